@@ -1,0 +1,19 @@
+//! Code intelligence for JavaScript, TypeScript and Python.
+//!
+//! One call, [`Index::analyze`], reads a repository and answers four questions about it: which imports are unused,
+//! which declared dependencies are unused, unlisted or misplaced, which modules import each other in a cycle, and what
+//! nothing reaches from the entry points. The answer is data: findings, and edits (byte ranges with their replacement)
+//! that a file transaction may apply. Nothing here writes a file of the repository.
+//!
+//! An [`Index`] keeps what it parsed, by content, so a second call reads only what changed.
+
+mod change;
+mod report;
+mod request;
+
+pub use change::{Change, ChangeGroup, TextEdit};
+pub use report::{
+    BrokenFile, Component, CycleEdge, DeadExport, DeadFile, DependencyAction, DependencyFinding, DependencyKind,
+    EdgeKind, ImportAction, ImportFinding, ImportKind, Language, Location, Note, Report, Totals,
+};
+pub use request::{Check, Request};
