@@ -39,19 +39,30 @@ const cargoTally = (output: string): Tally => ({
   skipped: sum(output, /^test result: .* (\d+) ignored;/gm),
 });
 
-const testFiles = () => globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'], { cwd: root })
-  .filter((file) => !/(^|\/)(node_modules|\.cache)\//.test(file))
-  .sort();
+const testFiles = () =>
+  globSync(['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'], { cwd: root })
+    .filter((file) => !/(^|\/)(node_modules|\.cache)\//.test(file))
+    .sort();
 
 const steps: Step[] = [
   { name: 'format and lint', argv: [bin('biome'), 'ci', '--error-on-warnings', '.'] },
   { name: 'types', argv: [bin('tsc'), '-p', '.'] },
   { name: 'Rust format', argv: ['cargo', 'fmt', '--check'] },
   { name: 'Rust lint', argv: ['cargo', 'clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings'] },
-  { name: 'Rust tests', argv: ['cargo', 'test', '--locked', '--workspace', '--exclude', 'pyagent_node', '--no-fail-fast'], tally: cargoTally },
+  {
+    name: 'Rust tests',
+    argv: ['cargo', 'test', '--locked', '--workspace', '--exclude', 'pyagent_node', '--no-fail-fast'],
+    tally: cargoTally,
+  },
   {
     name: 'TypeScript tests',
-    argv: [process.execPath, '--test', `--test-concurrency=${availableParallelism()}`, '--test-reporter=spec', ...testFiles()],
+    argv: [
+      process.execPath,
+      '--test',
+      `--test-concurrency=${availableParallelism()}`,
+      '--test-reporter=spec',
+      ...testFiles(),
+    ],
     tally: nodeTally,
   },
 ];
@@ -90,5 +101,7 @@ for (const step of steps) {
   total.failed += tally.failed;
   total.skipped += tally.skipped;
 }
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
+process.stdout.write(
+  `\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`,
+);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
