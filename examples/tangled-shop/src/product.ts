@@ -1,0 +1,5 @@
+export interface Product {
+  sku: string;
+  name: string;
+  cents: number;
+}

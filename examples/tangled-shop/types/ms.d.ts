@@ -1,0 +1,3 @@
+declare module 'ms' {
+  export default function ms(text: string): number;
+}
