@@ -7,13 +7,23 @@
 //!
 //! An [`Index`] keeps what it parsed, by content, so a second call reads only what changed.
 
+mod cache;
 mod change;
+mod discover;
+mod error;
+mod generated;
+mod index;
+mod javascript;
 mod report;
 mod request;
+mod scope;
 
 pub use change::{Change, ChangeGroup, TextEdit};
+pub use error::AnalyzeError;
+pub use index::Index;
 pub use report::{
-    BrokenFile, Component, CycleEdge, DeadExport, DeadFile, DependencyAction, DependencyFinding, DependencyKind,
-    EdgeKind, ImportAction, ImportFinding, ImportKind, Language, Location, Note, Report, Totals,
+    BrokenFile, Component, CycleEdge, DeadExport, DeadFile, DependencyAction, DependencyFinding,
+    DependencyKind, EdgeKind, ImportAction, ImportFinding, ImportKind, Language, Location, Note,
+    Report, Totals,
 };
 pub use request::{Check, Request};

@@ -214,3 +214,45 @@ pub struct Report {
     pub skipped: Vec<BrokenFile>,
     pub notes: Vec<Note>,
 }
+
+impl Report {
+    /// Adds what one language found.
+    pub(crate) fn merge(&mut self, part: Self) {
+        self.totals.javascript_files += part.totals.javascript_files;
+        self.totals.python_files += part.totals.python_files;
+        self.totals.lines += part.totals.lines;
+        self.totals.cached_files += part.totals.cached_files;
+        self.totals.edges += part.totals.edges;
+        self.imports.extend(part.imports);
+        self.import_changes.extend(part.import_changes);
+        self.dependencies.extend(part.dependencies);
+        self.dependency_changes.extend(part.dependency_changes);
+        self.cycles.extend(part.cycles);
+        self.dead_files.extend(part.dead_files);
+        self.dead_exports.extend(part.dead_exports);
+        self.skipped.extend(part.skipped);
+        self.notes.extend(part.notes);
+    }
+
+    /// Puts all lists in their order; the same file skipped by two parts is named once.
+    pub(crate) fn sort(&mut self) {
+        self.imports
+            .sort_by(|a, b| (&a.location, &a.name, a.kind).cmp(&(&b.location, &b.name, b.kind)));
+        self.import_changes.sort_by(|a, b| a.path.cmp(&b.path));
+        self.dependencies
+            .sort_by(|a, b| (&a.location, &a.name, a.kind).cmp(&(&b.location, &b.name, b.kind)));
+        self.dependency_changes.sort_by(|a, b| a.path.cmp(&b.path));
+        self.cycles.sort_by(|a, b| {
+            (a.language, a.kind, &a.members).cmp(&(b.language, b.kind, &b.members))
+        });
+        self.dead_files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.dead_exports
+            .sort_by(|a, b| (&a.location, &a.name).cmp(&(&b.location, &b.name)));
+        self.skipped
+            .sort_by(|a, b| (&a.path, &a.reason).cmp(&(&b.path, &b.reason)));
+        self.skipped
+            .dedup_by(|a, b| a.path == b.path && a.reason == b.reason);
+        self.notes.sort_by(|a, b| a.message.cmp(&b.message));
+        self.notes.dedup();
+    }
+}

@@ -1,0 +1,4 @@
+//! JavaScript and TypeScript.
+
+pub(crate) mod project;
+pub(crate) mod record;
