@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = commandRunner({ clock: systemClock, graceMs: 300 });
-const env = { PATH: process.env['PATH'] };
+const env = { PATH: process.env.PATH };
 const node = (script: string, rest: Partial<Command> = {}) =>
   run({ argv: [process.execPath, '-e', script], cwd: folder, env, ...rest });
 const shell = (line: string, rest: Partial<Command> = {}) =>
@@ -41,7 +41,7 @@ test('an argument reaches the program as it is, whatever a shell would make of i
 });
 
 test('a command gets only the environment it was given', async () => {
-  process.env['SANDBOX_TEST_SECRET'] = 'leaked';
+  process.env.SANDBOX_TEST_SECRET = 'leaked';
   const outcome = await node('console.log(JSON.stringify(process.env))', { env: { ...env, GIVEN: 'yes' } });
   assert.ok(outcome.kind === 'exited');
   assert.match(outcome.stdout, /"GIVEN":"yes"/);

@@ -41,7 +41,7 @@ test('what npx put into the environment is gone and what the user had stays', ()
 test('a script runner inside a script runner leaves nothing behind either', () => {
   const gyp = '/opt/pnpm/dist/node-gyp-bin';
   const path = ['/w/node_modules/.bin', gyp, '/v/node_modules/.bin', gyp, '/usr/bin'].join(':');
-  assert.equal(userEnvironment({ npm_execpath: 'x', PATH: path }, root)['PATH'], '/usr/bin');
+  assert.equal(userEnvironment({ npm_execpath: 'x', PATH: path }, root).PATH, '/usr/bin');
 });
 
 test('started by hand, only our own Node and command folders are taken out', () => {

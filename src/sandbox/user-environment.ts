@@ -23,7 +23,7 @@ const LEFT_BY_LAUNCHERS = new Set([
  * `npm_config_*` is removed only when a package manager started us: then nobody can tell the user's from its own.
  */
 export function userEnvironment(env: Environment, ownRoot: string): Record<string, string> {
-  const launched = env['npm_execpath'] ?? env['npm_command'] ?? env['npm_lifecycle_event'];
+  const launched = env.npm_execpath ?? env.npm_command ?? env.npm_lifecycle_event;
   const result: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || LEFT_BY_LAUNCHERS.has(name)) continue;
@@ -34,7 +34,7 @@ export function userEnvironment(env: Environment, ownRoot: string): Record<strin
 }
 
 function isLauncherNode(name: string, env: Environment): boolean {
-  return name === 'NODE' && env['NODE'] === env['npm_node_execpath'];
+  return name === 'NODE' && env.NODE === env.npm_node_execpath;
 }
 
 function userPath(path: string, ownRoot: string, launched: boolean, env: Environment): string {
@@ -43,7 +43,7 @@ function userPath(path: string, ownRoot: string, launched: boolean, env: Environ
   return entries
     .filter((entry, index) => {
       if (entry === '') return true;
-      if (isOurs(entry, ownRoot) || entry === env['BERRY_BIN_FOLDER']) return false;
+      if (isOurs(entry, ownRoot) || entry === env.BERRY_BIN_FOLDER) return false;
       return index >= added || !(isBinFolder(entry) || isNodeGyp(entry));
     })
     .join(delimiter);
