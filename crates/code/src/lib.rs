@@ -12,6 +12,8 @@ mod change;
 mod discover;
 mod error;
 mod generated;
+#[allow(dead_code)]
+mod graph;
 mod index;
 mod javascript;
 mod report;
