@@ -11,5 +11,12 @@
  *
  * A new skill is one folder in `builtin/` and one line where the composition root registers it.
  */
+
+export { cyclesSkill } from './builtin/cycles/cycles.ts';
+export { deadCodeSkill } from './builtin/dead-code/dead-code.ts';
+export { dependenciesSkill } from './builtin/dependencies/dependencies.ts';
+export { importsSkill } from './builtin/imports/imports.ts';
+export type { RepositoryServices } from './builtin/repository-services.ts';
+export { surveySkill } from './builtin/survey/survey.ts';
 export { type SkillMismatch, type SkillRegistry, type SkillRequirement, skillRegistry } from './registry.ts';
 export type { Skill, SkillContext, SkillOutcome } from './skill.ts';

@@ -1,0 +1,49 @@
+import type { ImportFinding } from '../../../code/index.ts';
+import type { Skill, SkillOutcome } from '../../skill.ts';
+import { count, countsSchema, NO_INPUT, type RepositoryServices } from '../repository-services.ts';
+
+/** What the skill gives out. */
+export interface ImportsOutput {
+  /** Unused imports found. */
+  unused: number;
+  /** Findings that are left in place, with a reason. */
+  left: number;
+  /** Files changed. */
+  files: number;
+}
+
+/** Removes unused imports, merges duplicates and marks type-only imports, wherever that provably changes nothing. */
+export const importsSkill: Skill<RepositoryServices, unknown, ImportsOutput> = {
+  name: 'imports',
+  version: '1.0.0',
+  description:
+    'Removes unused imports where that provably changes nothing, merges duplicate imports, and marks type-only imports where the compiler options ask for it.',
+  effect: 'change',
+  permissions: { read: ['**'], write: ['**'] },
+  input: NO_INPUT,
+  output: countsSchema('unused', 'left', 'files'),
+  run: async ({ services, emit }): Promise<SkillOutcome<ImportsOutput>> => {
+    const report = await services.analyze();
+    for (const finding of report.imports) emit('finding', { check: 'imports', ...finding });
+    const changedFiles = await services.apply(report.importChanges);
+    const output = { ...tally(report.imports), files: changedFiles.length };
+    if (report.imports.length === 0) return { kind: 'nothing-to-do', summary: 'no unused import', output };
+    return { kind: 'done', summary: summarize(report.imports, changedFiles), output, changedFiles };
+  },
+};
+
+function tally(findings: readonly ImportFinding[]): Omit<ImportsOutput, 'files'> {
+  return {
+    unused: findings.filter(({ kind }) => kind === 'unused').length,
+    left: findings.filter(({ action }) => action === 'leave').length,
+  };
+}
+
+function summarize(findings: readonly ImportFinding[], changedFiles: readonly string[]): string {
+  const acting = findings.filter(({ action }) => action !== 'leave').length;
+  const left = findings.length - acting;
+  const parts = [`${count(acting, 'import')} to tidy`];
+  if (changedFiles.length > 0) parts.push(`${count(changedFiles.length, 'file')} changed`);
+  if (left > 0) parts.push(`${count(left, 'import')} left with a reason`);
+  return parts.join(', ');
+}
