@@ -1,7 +1,7 @@
 import type { Report } from '../code/index.ts';
 import type { Priority } from '../kernel/index.ts';
 
-/** How a run ended. Each outcome has one exit code. */
+/** How a run ended. */
 export type RunOutcome =
   | 'done'
   | 'nothing-to-do'
@@ -16,7 +16,7 @@ export type RunOutcome =
   | 'busy'
   | 'interrupted';
 
-/** Exit codes, as documented in the README. `unverified` is 0, and 6 with `--strict`. */
+/** The exit code of each outcome. `unverified` becomes 6 with `--strict`; 2 is wrong usage and never an outcome. */
 export const EXIT_CODES: Readonly<Record<RunOutcome, number>> = {
   done: 0,
   'nothing-to-do': 0,
@@ -32,41 +32,43 @@ export const EXIT_CODES: Readonly<Record<RunOutcome, number>> = {
   interrupted: 130,
 };
 
-/** One edit that was proposed, and what became of it. */
-export interface ReportedChange {
+/** One file that differs because of the run. */
+export interface ChangedFile {
   path: string;
-  /** What the edit does: `remove unused import of "join" from "node:path"`. */
-  title: string;
-  /** `landed`: in the tree. `proposed`: a dry run. `rejected`: rolled back because a check failed with it. */
-  state: 'landed' | 'proposed' | 'rejected' | 'rolled-back';
-  /** For a rejected one: the failures it caused. */
-  failures?: string[];
+  /** One per edit: `remove unused import of "join" from "node:path"`. */
+  titles: readonly string[];
+}
+
+/** What was tried and taken back, and why. */
+export interface RejectedChange extends ChangedFile {
+  reason: string;
 }
 
 /** One of the repository's own checks, before and after. */
-export interface ReportedCheck {
-  id: string;
+export interface CheckReport {
+  name: string;
   command: string;
-  before?: 'passed' | 'failed' | 'timed-out' | 'unavailable';
-  after?: 'passed' | 'failed' | 'timed-out' | 'unavailable';
-  /** Failures that did not exist before, as test id or `file: rule: message`. */
-  newFailures: string[];
-  /** Failures that existed before the run and are not counted. */
-  knownFailures: number;
-  /** Why the check could not judge. */
-  note?: string;
+  /** `passed`, `failed`, `timed-out`, `unavailable`. Absent: not run. */
+  before?: string;
+  after?: string;
+  /** What failed after and not before, as test id or `file: rule: message`. */
+  newFailures: readonly string[];
+  /** What a person should know about the judgement: `3 failures existed before`. */
+  notes: readonly string[];
   /** Longest single execution, in milliseconds. */
   durationMs: number;
 }
 
-/** What the checks said about the run as a whole. */
-export interface Verification {
-  kind: 'verified' | 'unverified' | 'partly' | 'broken' | 'not-needed';
-  /** One sentence each; never empty for `unverified`. */
-  reasons: string[];
+/** A file that somebody else changed meanwhile; `detail` says where both versions are. */
+export interface FileConflict {
+  path: string;
+  detail: string;
 }
 
-/** The last event of a run, and what `pyagent show` reads. Published with the event schema. */
+/** The analysis as the run found the tree, before its own changes. */
+export type Findings = Omit<Report, 'importChanges' | 'dependencyChanges'>;
+
+/** The last event of a run (`run.finished`), and what `pyagent show` reads. */
 export interface RunReport {
   v: 1;
   run: string;
@@ -77,27 +79,24 @@ export interface RunReport {
   priority: Priority;
   outcome: RunOutcome;
   exitCode: number;
-  /** One sentence that says what happened. */
+  /** One or two sentences: what happened and what to do. */
   message: string;
-  /** What to do next, when there is something. */
-  advice: string[];
   /** Milliseconds since the Unix epoch. */
   startedAt: number;
   durationMs: number;
-  changes: ReportedChange[];
-  /** The analysis of the tree as the run found it (changes of the run included in `changes`, not here). */
-  findings: Pick<
-    Report,
-    'imports' | 'dependencies' | 'cycles' | 'deadFiles' | 'deadExports' | 'skipped' | 'notes' | 'totals'
-  >;
-  checks: ReportedCheck[];
-  verification: Verification;
-  /** Which isolation the commands ran under: `ran unisolated` where there is none. */
-  isolation: string;
-  /** What the run cost: zero without a model. */
+  /** What is in the tree now; for a dry run, what would be. */
+  changes: readonly ChangedFile[];
+  rejected: readonly RejectedChange[];
+  /** Absent when the run ended before the analysis. */
+  findings?: Findings;
+  checks: readonly CheckReport[];
+  /** Why nothing was checked; absent when something was, or when there was nothing to check. */
+  unverified?: string;
+  /** Which isolation the commands had: `ran unisolated`. Absent when none ran. */
+  isolation?: string;
+  /** Zero without a model. */
   cost: { tokens: number; money: number };
-  /** Files that could not be changed because somebody else changed them, with where both versions are. */
-  conflicts: { path: string; detail: string }[];
-  /** Whether `pyagent undo <run>` has something to take back. */
+  conflicts: readonly FileConflict[];
+  /** Whether `pyagent undo` can take it back. */
   undoable: boolean;
 }
