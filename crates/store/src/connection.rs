@@ -1,0 +1,54 @@
+use std::fs::DirBuilder;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::error::StorageError;
+
+/// How long a statement waits for another process before it reports `store/busy`.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Bytes that the write-ahead log is cut back to after a checkpoint.
+const LOG_LIMIT: i64 = 16 * 1024 * 1024;
+
+/// The writing connection. Creates the folder (closed to other users) and the file when they are missing.
+pub(crate) fn writer(path: &Path) -> Result<Connection, StorageError> {
+    if let Some(folder) = path.parent() {
+        create_private(folder).map_err(|error| StorageError::from_io(folder, &error))?;
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = connect(path, flags)?;
+    configure(&connection).map_err(|error| StorageError::classify(path, &error))?;
+    Ok(connection)
+}
+
+/// The reading connection of an existing store.
+pub(crate) fn reader(path: &Path) -> Result<Connection, StorageError> {
+    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
+    let open = || {
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    };
+    open().map_err(|error| StorageError::classify(path, &error))
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)
+}
+
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
