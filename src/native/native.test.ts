@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { isPyAgentError } from '../kernel/index.ts';
+import { native, packageRoot, platformPackages, sourceHash } from './index.ts';
+
+test('the addon of a checkout was built from the sources of that checkout', () => {
+  assert.equal(native().sourceHash(), sourceHash(packageRoot(import.meta.url)));
+});
+
+test('errors of the addon arrive as the one error class, from promises, values and objects alike', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pyagent-native-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const lock = native().lockWorkspace(join(folder, 'lock'));
+  assert.throws(
+    () => native().lockWorkspace(join(folder, 'lock')),
+    (error) => isPyAgentError(error, 'store/busy') && error.details['holder'] === process.pid,
+  );
+  lock.release();
+  native().lockWorkspace(join(folder, 'lock')).release();
+  await assert.rejects(native().hashFile(join(folder, 'none')), { code: 'native/file', details: { errno: 'ENOENT' } });
+  const store = await native().openStore(join(folder, 'store.db'), []);
+  await assert.rejects(store.query('SELECT nothing', []), { code: 'store/sql' });
+  await store.close();
+});
+
+test('bytes and files hash alike', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'pyagent-native-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'abc'), 'abc');
+  // From the BLAKE3 specification's reference implementation.
+  const expected = '6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85';
+  assert.equal(native().hashBytes(Buffer.from('abc')), expected);
+  assert.equal(await native().hashFile(join(folder, 'abc')), expected);
+});
+
+test('an addon package is named after its platform by the convention of napi-rs', () => {
+  assert.deepEqual(platformPackages('linux', 'x64'), [
+    '@pyagent/native-linux-x64-gnu',
+    '@pyagent/native-linux-x64-musl',
+  ]);
+  assert.deepEqual(platformPackages('darwin', 'arm64'), ['@pyagent/native-darwin-arm64']);
+  assert.deepEqual(platformPackages('win32', 'x64'), ['@pyagent/native-win32-x64-msvc']);
+});
