@@ -42,7 +42,7 @@ function wrapped(result: unknown): unknown {
 function converted(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const crossing = read(error.message);
-  return crossing ? new PyAgentError({ ...crossing, cause: error }) : error;
+  return crossing ? new PyAgentError(crossing) : error;
 }
 
 /** An argument of the wrong type is a defect of the caller, and stays the `TypeError`-like error of the binding. */

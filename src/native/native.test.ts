@@ -16,11 +16,15 @@ test('errors of the addon arrive as the one error class, from promises, values a
   const lock = native().lockWorkspace(join(folder, 'lock'));
   assert.throws(
     () => native().lockWorkspace(join(folder, 'lock')),
-    (error) => isPyAgentError(error, 'store/busy') && error.details['holder'] === process.pid,
+    (error) => isPyAgentError(error, 'store/busy') && error.details.holder === process.pid,
   );
   lock.release();
   native().lockWorkspace(join(folder, 'lock')).release();
-  await assert.rejects(native().hashFile(join(folder, 'none')), { code: 'native/file', details: { errno: 'ENOENT' } });
+  const missing = join(folder, 'none');
+  await assert.rejects(native().hashFile(missing), {
+    code: 'native/file',
+    details: { errno: 'ENOENT', path: missing },
+  });
   const store = await native().openStore(join(folder, 'store.db'), []);
   await assert.rejects(store.query('SELECT nothing', []), { code: 'store/sql' });
   await store.close();
