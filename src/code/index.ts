@@ -1,0 +1,29 @@
+/**
+ * Code intelligence: imports, module graph, cycles, dependencies and dead code of JavaScript, TypeScript and Python.
+ *
+ * The room is the typed door to `crates/code`. It reads a repository and reports findings, and edits as byte ranges;
+ * it never writes a file of the repository. A file that does not parse is named in `skipped` and left alone.
+ *
+ * `codeIndex().analyze({ root, checks: ['imports'] })` gives a `Report`; `applyGroups` turns a file's bytes and the
+ * chosen groups of a `Change` into the new bytes.
+ */
+export { applyGroups } from './apply-groups.ts';
+export { type AnalyzeRequest, type CodeIndex, codeIndex } from './code-index.ts';
+export type {
+  Change,
+  ChangeGroup,
+  Check,
+  Component,
+  CycleEdge,
+  DeadExport,
+  DeadFile,
+  DependencyFinding,
+  EdgeKind,
+  ImportFinding,
+  Language,
+  Location,
+  Report,
+  SkippedFile,
+  TextEdit,
+  Totals,
+} from './report.ts';
