@@ -1,0 +1,180 @@
+import { isAbsolute, join, parse } from 'node:path';
+import type { DetectedChecks, UnavailableCheck } from '../check.ts';
+import type { DetectOptions } from './detect-options.ts';
+import { findBin, findOnPath, isThere, namesIn, readText } from './project-files.ts';
+import { SYNTAX_SCRIPT } from './python-syntax.ts';
+
+const SETTINGS = ['pyproject.toml', 'setup.cfg', 'tox.ini', 'pytest.ini', '.pytest.ini', 'mypy.ini', '.mypy.ini'];
+const PROJECT_FILES = [
+  'pyproject.toml',
+  'setup.py',
+  'setup.cfg',
+  'requirements.txt',
+  'Pipfile',
+  'tox.ini',
+  'pytest.ini',
+];
+/** How far below the root Python files are looked for. */
+const MAX_DEPTH = 4;
+const NOT_SOURCES = new Set(['node_modules', 'venv', 'env', 'dist', 'build', '__pycache__', 'site-packages']);
+
+interface Project {
+  options: DetectOptions;
+  python: string;
+  /** Which of the tools that we know this interpreter can import. */
+  modules: ReadonlySet<string>;
+  settings: ReadonlyMap<string, string>;
+  /** Relative paths of the test files. */
+  testFiles: readonly string[];
+}
+
+/** The checks of a Python project, by the interpreter of its own virtual environment where it has one. */
+export async function detectPython(options: DetectOptions): Promise<DetectedChecks> {
+  const files = await pythonFiles(options.root, '', MAX_DEPTH);
+  if (files.length === 0) return { checks: [], unavailable: [] };
+  const settings = new Map<string, string>();
+  for (const name of SETTINGS) {
+    const text = await readText(join(options.root, name));
+    if (text !== undefined) settings.set(name, text);
+  }
+  // A few scripts in a project of another language are no Python project.
+  const named = await Promise.all(PROJECT_FILES.map((name) => isThere(join(options.root, name))));
+  const testFiles = files.filter((file) => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(file));
+  if (!named.includes(true) && testFiles.length === 0 && (await isThere(join(options.root, 'package.json'))))
+    return { checks: [], unavailable: [] };
+  const python = await findPython(options);
+  if (python === undefined) {
+    const reason = 'there are Python files, but no Python interpreter was found';
+    return { checks: [], unavailable: [{ id: 'python', kind: 'test', reason, remedy: 'install Python 3' }] };
+  }
+  const project = { options, python, modules: await importable(options, python), settings, testFiles };
+  const types = await typechecks(project);
+  const tests = await testChecks(project);
+  return {
+    checks: [...(types.checks.length > 0 ? types.checks : [syntaxCheck(project)]), ...tests.checks],
+    unavailable: [...types.unavailable, ...tests.unavailable],
+  };
+}
+
+async function pythonFiles(root: string, folder: string, depth: number): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, isFolder } of await namesIn(join(root, folder))) {
+    const path = folder === '' ? name : `${folder}/${name}`;
+    if (!isFolder && name.endsWith('.py')) found.push(path);
+    if (!isFolder || depth === 0 || name.startsWith('.') || NOT_SOURCES.has(name)) continue;
+    if (await isThere(join(root, path, 'pyvenv.cfg'))) continue;
+    found.push(...(await pythonFiles(root, path, depth - 1)));
+  }
+  return found;
+}
+
+async function findPython({ root, env, platform }: DetectOptions): Promise<string | undefined> {
+  const inside = platform === 'win32' ? join('Scripts', 'python.exe') : join('bin', 'python');
+  const active = env.VIRTUAL_ENV;
+  const homes = ['.venv', 'venv', 'env'].map((name) => join(root, name));
+  for (const home of active !== undefined && isAbsolute(active) ? [...homes, active] : homes) {
+    if (await isThere(join(home, inside))) return join(home, inside);
+  }
+  return (await findOnPath('python3', env, platform)) ?? findOnPath('python', env, platform);
+}
+
+async function importable({ env, runCommand, signal }: DetectOptions, python: string): Promise<Set<string>> {
+  const script = `import importlib.util as u
+print(*[m for m in ("pytest", "mypy", "pytest_cov") if u.find_spec(m)])`;
+  // Not in the project: a folder of its own named "pytest" would count as the tool.
+  const cwd = parse(python).root;
+  const outcome = await runCommand({ argv: [python, '-c', script], cwd, env, timeoutMs: 30_000, signal });
+  return new Set(outcome.kind === 'exited' && outcome.code === 0 ? outcome.stdout.trim().split(/\s+/) : []);
+}
+
+function has(project: Project, expression: RegExp): boolean {
+  return [...project.settings.values()].some((text) => expression.test(text));
+}
+
+async function typechecks(project: Project): Promise<DetectedChecks> {
+  const { options, python, modules, settings } = project;
+  const { root, env, platform } = options;
+  const found: DetectedChecks = { checks: [], unavailable: [] };
+  if (settings.has('mypy.ini') || settings.has('.mypy.ini') || has(project, /^\[(?:tool\.)?mypy\]/m)) {
+    const program = modules.has('mypy') ? [python, '-m', 'mypy'] : await asArgv(findOnPath('mypy', env, platform));
+    // Without files in its settings mypy wants to be told what to check.
+    const target = has(project, /^\s*(?:files|packages|modules)\s*=/m) ? [] : ['.'];
+    if (program === undefined) found.unavailable.push(notInstalled('mypy', 'typecheck', python));
+    else {
+      const argv = [...program, '--no-pretty', '--show-error-codes', ...target];
+      found.checks.push({ id: 'mypy', kind: 'typecheck', argv, cwd: root, why: 'mypy is configured' });
+    }
+  }
+  if ((await isThere(join(root, 'pyrightconfig.json'))) || has(project, /^\[tool\.(?:based)?pyright\]/m)) {
+    const beside = join(python, '..', platform === 'win32' ? 'pyright.exe' : 'pyright');
+    const own = (await isThere(beside)) ? beside : await findBin('pyright', root, platform);
+    const argv = await asArgv(Promise.resolve(own ?? (await findOnPath('pyright', env, platform))));
+    if (argv === undefined) found.unavailable.push(notInstalled('pyright', 'typecheck', python));
+    else found.checks.push({ id: 'pyright', kind: 'typecheck', argv, cwd: root, why: 'pyright is configured' });
+  }
+  return found;
+}
+
+async function asArgv(program: Promise<string | undefined>): Promise<string[] | undefined> {
+  const path = await program;
+  return path === undefined ? undefined : [path];
+}
+
+function notInstalled(tool: string, kind: 'typecheck' | 'test', python: string): UnavailableCheck {
+  const reason = `${tool} is configured, but ${python} does not have it`;
+  return { id: tool, kind, reason, remedy: `install ${tool} into the project's environment and run again` };
+}
+
+async function testChecks(project: Project): Promise<DetectedChecks> {
+  const { options, python, modules, settings, testFiles } = project;
+  const configured =
+    settings.has('pytest.ini') ||
+    settings.has('.pytest.ini') ||
+    has(project, /^\[(?:tool\.pytest(?:\.ini_options)?|tool:pytest|pytest)\]/m);
+  if (modules.has('pytest') && (configured || testFiles.length > 0))
+    return { checks: [pytest(project)], unavailable: [] };
+  if (configured) return { checks: [], unavailable: [notInstalled('pytest', 'test', python)] };
+  if (testFiles.length === 0) return { checks: [], unavailable: [] };
+  const texts = await Promise.all(testFiles.map((file) => readText(join(options.root, file))));
+  if (!texts.some((text) => text?.includes('unittest'))) {
+    const reason = `there are test files, but ${python} does not have pytest`;
+    const remedy = "install pytest into the project's environment and run again";
+    return { checks: [], unavailable: [{ id: 'pytest', kind: 'test', reason, remedy }] };
+  }
+  const argv = [python, '-m', 'unittest', 'discover', ...(await unittestFolder(project))];
+  const why = 'there are unittest test files';
+  const check = { id: 'unittest', kind: 'test', argv, cwd: options.root, why, emptyExitCode: 5 } as const;
+  return { checks: [{ ...check, ...(await sourceFolder(options.root)) }], unavailable: [] };
+}
+
+function pytest(project: Project) {
+  const flags = ['-rfE', '-p', 'no:cacheprovider', '--continue-on-collection-errors', '--color=no'];
+  // Coverage writes a data file into the tree and can fail a run that passes.
+  if (project.modules.has('pytest_cov')) flags.push('--no-cov');
+  return {
+    id: 'pytest',
+    kind: 'test',
+    argv: [project.python, '-m', 'pytest', ...flags],
+    cwd: project.options.root,
+    why: 'pytest is installed and there are tests',
+    emptyExitCode: 5,
+  } as const;
+}
+
+/** Where unittest starts: a test folder that is no package is not found from the root. */
+async function unittestFolder({ options: { root }, testFiles }: Project): Promise<string[]> {
+  const folder = ['tests', 'test'].find((name) => testFiles.some((file) => file.startsWith(`${name}/`)));
+  if (folder === undefined) return [];
+  const isPackage = await isThere(join(root, folder, '__init__.py'));
+  return isPackage ? ['-s', folder, '-t', '.'] : ['-s', folder];
+}
+
+/** A project that keeps its package under `src` and is not installed imports nothing without this. */
+async function sourceFolder(root: string): Promise<{ env?: { PYTHONPATH: string } }> {
+  return (await isThere(join(root, 'src'))) ? { env: { PYTHONPATH: join(root, 'src') } } : {};
+}
+
+function syntaxCheck({ python, options: { root } }: Project) {
+  const why = 'no type checker is configured; this only shows that every file can be parsed';
+  return { id: 'syntax', kind: 'syntax', argv: [python, '-c', SYNTAX_SCRIPT], cwd: root, why } as const;
+}
