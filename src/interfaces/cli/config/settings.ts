@@ -1,0 +1,90 @@
+import type { JsonValue, Priority } from '../../../kernel/index.ts';
+import { booleanKind, durationKind, patternsKind, priorityKind, type SettingKind, verifyKind } from './setting-kind.ts';
+
+/** What a run goes by when nothing else is said. */
+export interface Settings {
+  /** Default NORMAL. */
+  priority: Priority;
+  /** `auto`, `typecheck`, `test`, `none`, or a command line. Default `auto`. */
+  verify: string;
+  /** Files and globs, relative to the repository. Default: everything. */
+  only: readonly string[];
+  /** Write changes of dependencies too. Default false: they are reported. */
+  applyDeps: boolean;
+  /** Remove imports whose target cannot be known. Default false. */
+  unsafe: boolean;
+  /** An unverified landing is a failure (code 6). Default false. */
+  strict: boolean;
+  /** Answer every confirmation with yes. Default false. */
+  yes: boolean;
+  /** Milliseconds; absent: no limit. */
+  timeout: number | undefined;
+}
+
+/** One setting: everything about it, once. Flags, variables, files, schema and help derive from it. */
+export interface Setting<Value> {
+  kind: SettingKind<Value>;
+  /** The variable that sets it. */
+  variable: `PYAGENT_${string}`;
+  /** As written in a settings file. */
+  default: JsonValue;
+  description: string;
+  /** Why a repository may not decide this for its users; absent when it may. */
+  notByProject?: string;
+}
+
+/** Every setting, in the order in which `pyagent config` shows them. */
+export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]> } = {
+  priority: {
+    kind: priorityKind,
+    variable: 'PYAGENT_PRIORITY',
+    default: 'NORMAL',
+    description: 'How urgent a task is. HIGHEST is another word for CRITICAL.',
+  },
+  verify: {
+    kind: verifyKind,
+    variable: 'PYAGENT_VERIFY',
+    default: 'auto',
+    description: 'How a change is checked: auto, typecheck, test, none, or a command line of your own.',
+  },
+  only: {
+    kind: patternsKind,
+    variable: 'PYAGENT_ONLY',
+    default: [],
+    description: 'Files, folders and globs that may be changed, relative to the repository. Empty: everything.',
+  },
+  applyDeps: {
+    kind: booleanKind,
+    variable: 'PYAGENT_APPLY_DEPS',
+    default: false,
+    description: 'Also write changes of dependencies to package.json, pyproject.toml and requirements files.',
+  },
+  unsafe: {
+    kind: booleanKind,
+    variable: 'PYAGENT_UNSAFE',
+    default: false,
+    description: 'Also remove unused imports whose target cannot be known to be free of effects.',
+  },
+  strict: {
+    kind: booleanKind,
+    variable: 'PYAGENT_STRICT',
+    default: false,
+    description: 'Exit with 6 when the changes landed without anything having checked them.',
+  },
+  yes: {
+    kind: booleanKind,
+    variable: 'PYAGENT_YES',
+    default: false,
+    description: 'Answer every confirmation with yes.',
+    notByProject: 'a repository may not answer for the person who runs it',
+  },
+  timeout: {
+    kind: durationKind,
+    variable: 'PYAGENT_TIMEOUT',
+    default: 'none',
+    description: 'How long a run may take before it is rolled back: 30s, 5m, 1h30m, or none.',
+  },
+};
+
+/** The names of all settings. */
+export const SETTING_NAMES = Object.keys(SETTINGS) as (keyof Settings)[];

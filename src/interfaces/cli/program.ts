@@ -1,0 +1,231 @@
+import { Command, CommanderError, Option } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
+import { usageError } from './usage-error.ts';
+
+type Handler = (context: CommandContext, ...input: never[]) => Promise<number>;
+
+/**
+ * Reads the command line and carries it out; the number is the exit code. Parsing, help and wrong usage need nothing
+ * but this module: what a command does is loaded when it is called.
+ */
+export async function runProgram(args: readonly string[], version: string, context: CommandContext): Promise<number> {
+  let code: number = exitCode.done;
+  const does = (load: () => Promise<Handler>) => {
+    return async (...input: unknown[]) => {
+      // Commander adds the command itself as the last argument.
+      const handler = (await load()) as unknown as (context: CommandContext, ...input: unknown[]) => Promise<number>;
+      code = await handler(context, ...input.slice(0, -1));
+    };
+  };
+  const program = describeProgram(version, does);
+  configureOutput(program, context);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return endOf(error);
+    throw error;
+  }
+}
+
+type Does = (load: () => Promise<Handler>) => (...input: unknown[]) => Promise<void>;
+
+function describeProgram(version: string, does: Does): Command {
+  const program = new Command('pyagent')
+    .description(
+      'Improves a repository inside one transaction: checked by its own tools, undone exactly, no model needed.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help for a command')
+    .helpCommand('help [command]', 'print help for a command')
+    .addHelpText(
+      'after',
+      help(
+        [
+          'pyagent run --task "Analyze dependencies and optimize imports" --path ./shop',
+          'pyagent undo',
+          'pyagent help run',
+        ],
+        true,
+      ),
+    );
+  addRun(program, does);
+  addHistory(program, does);
+  addCatalogues(program, does);
+  addHouse(program, does);
+  return program;
+}
+
+function addRun(program: Command, does: Does): void {
+  const run = program
+    .command('run')
+    .summary('carry out a task: change, check, then land or roll back')
+    .description(
+      'Carries out a task inside one transaction. What its checks find broken is rolled back; all of it can be undone.',
+    );
+  taskOptions(repository(run))
+    .option('--dry-run', 'show what would change and write nothing')
+    .option('--json', 'print the events as JSON lines')
+    .addHelpText(
+      'after',
+      help(
+        [
+          'pyagent run --task "Analyze dependencies and optimize imports" --priority HIGHEST --path ./shop',
+          'pyagent run --task "optimize imports" --dry-run',
+          'pyagent run --task "optimize imports" --only src "tools/**/*.ts" --verify "npm run check"',
+          'pyagent run --task "clean up dependencies" --apply-deps --strict --timeout 5m --json',
+        ],
+        true,
+      ),
+    )
+    .action(does(async () => (await import('./commands/run.ts')).runTask));
+  const plan = program
+    .command('plan')
+    .summary('show the steps a task would take; change nothing')
+    .description('Shows the workflow that a task would be carried out by, as a graph of steps. Changes nothing.');
+  taskOptions(repository(plan))
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      help(['pyagent plan --task "optimize imports"', 'pyagent plan --task "find import cycles" --json']),
+    )
+    .action(does(async () => (await import('./commands/plan.ts')).showPlan));
+}
+
+function addHistory(program: Command, does: Does): void {
+  const history = () => import('./commands/history.ts');
+  const add = (spec: string, summary: string, examples: string[], load: () => Promise<Handler>, write = false) => {
+    const command = repository(
+      program
+        .command(spec)
+        .summary(summary)
+        .description(`${capital(summary)}.`),
+    );
+    if (write) command.option('-y, --yes', 'answer every confirmation with yes');
+    command.option('--json', 'print one JSON document').addHelpText('after', help(examples)).action(does(load));
+    const argument = command.registeredArguments[0];
+    if (argument)
+      argument.description = write ? 'a run; default: the newest that can be' : 'a run; default: the newest';
+  };
+  add(
+    'runs',
+    'list the runs of this repository, newest first',
+    ['pyagent runs', 'pyagent runs --path ./shop --json'],
+    async () => (await history()).listRuns,
+  );
+  add(
+    'show [run]',
+    'show the whole report of a run',
+    ['pyagent show', 'pyagent show run_01k… --json'],
+    async () => (await history()).showRun,
+  );
+  add(
+    'undo [run]',
+    'take a run back, byte for byte',
+    ['pyagent undo', 'pyagent undo run_01k… --path ./shop'],
+    async () => (await history()).undoRun,
+    true,
+  );
+  add(
+    'redo [run]',
+    'bring an undone run back, byte for byte',
+    ['pyagent redo', 'pyagent redo run_01k…'],
+    async () => (await history()).redoRun,
+    true,
+  );
+}
+
+function addCatalogues(program: Command, does: Does): void {
+  const manifests = () => import('./commands/manifest.ts');
+  const manifest = program
+    .command('manifest')
+    .description('the manifests: what each agent is for and what it may do')
+    .addHelpText('after', help(['pyagent manifest list', 'pyagent help manifest validate']));
+  json(repository(manifest.command('list')).description('List the manifests that can be used here.'))
+    .addHelpText('after', help(['pyagent manifest list', 'pyagent manifest list --json']))
+    .action(does(async () => (await manifests()).listManifests));
+  json(repository(manifest.command('show <name>')).description('Print one manifest.'))
+    .addHelpText('after', help(['pyagent manifest show imports']))
+    .action(does(async () => (await manifests()).showManifest));
+  json(manifest.command('validate <file>').description('Check a manifest of your own.'))
+    .addHelpText('after', help(['pyagent manifest validate ./agents/reviewer.json']))
+    .action(does(async () => (await manifests()).validateManifest));
+  const skills = () => import('./commands/skill.ts');
+  const skill = program
+    .command('skill')
+    .description('the skills: what an agent can do')
+    .addHelpText('after', help(['pyagent skill list', 'pyagent help skill show']));
+  json(skill.command('list').description('List the skills.'))
+    .addHelpText('after', help(['pyagent skill list', 'pyagent skill list --json']))
+    .action(does(async () => (await skills()).listSkills));
+  json(skill.command('show <name>').description('Print one skill.'))
+    .addHelpText('after', help(['pyagent skill show imports']))
+    .action(does(async () => (await skills()).showSkill));
+}
+
+function addHouse(program: Command, does: Does): void {
+  json(taskSettings(repository(program.command('config'))).summary('show each setting and where it came from'))
+    .description(
+      'Shows each setting and where its value came from: flag, PYAGENT_* variable, pyagent.jsonc, your own file, default.',
+    )
+    .addHelpText('after', help(['pyagent config', 'PYAGENT_VERIFY=none pyagent config --json']))
+    .action(does(async () => (await import('./commands/config.ts')).showConfig));
+  json(repository(program.command('audit')).summary('check that PyAgent itself is healthy'))
+    .description('Checks the native addon, stores, disk, permissions, model endpoint, sandbox layers and recovery.')
+    .addHelpText('after', help(['pyagent audit', 'pyagent audit --json']))
+    .action(does(async () => (await import('./commands/audit.ts')).audit));
+}
+
+const repository = (command: Command) =>
+  command.addOption(new Option('-p, --path <folder>', 'the repository').default('.', 'the current folder'));
+const json = (command: Command) => command.option('--json', 'print one JSON document');
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+function taskOptions(command: Command): Command {
+  command.option('-t, --task <text>', 'what to do, in words, or the name of a manifest');
+  return taskSettings(command);
+}
+
+function taskSettings(command: Command): Command {
+  const off = (flag: string) => command.addOption(new Option(`--no-${flag}`).hideHelp());
+  command
+    .option('--priority <level>', 'CRITICAL (or HIGHEST), HIGH, NORMAL, LOW, BACKGROUND')
+    .option('--verify <how>', 'auto, typecheck, test, none, or a command line')
+    .option('--only <files...>', 'change only these files, folders and globs')
+    .option('--apply-deps', 'also write changes of dependencies')
+    .option('--unsafe', 'also remove imports whose target cannot be known')
+    .option('--strict', 'exit with 6 when nothing could check the result')
+    .option('-y, --yes', 'answer every confirmation with yes')
+    .option('--timeout <duration>', 'roll back after this long: 30s, 5m, 1h30m, none');
+  for (const flag of ['apply-deps', 'unsafe', 'strict', 'yes']) off(flag);
+  return command;
+}
+
+function help(examples: readonly string[], codes = false): string {
+  const lines = ['', 'Examples:', ...examples.map((example) => `  $ ${example}`)];
+  if (codes) lines.push('', 'Exit codes:', ...exitCodeHelp.map((line) => `  ${line}`));
+  return lines.join('\n');
+}
+
+function configureOutput(program: Command, { stdout, stderr }: CommandContext): void {
+  const configure = (command: Command) => {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns(),
+      getErrHelpWidth: () => stderr.columns(),
+      // Thrown on as a usage error, which main tells in words or as JSON.
+      outputError: () => {},
+    });
+    for (const child of command.commands) configure(child);
+  };
+  configure(program);
+}
+
+/** Commander reports help and version as errors too; the help of a bare `pyagent` counts as wrong usage. */
+function endOf(error: CommanderError): ExitCode {
+  if (error.exitCode === 0) return exitCode.done;
+  if (error.code === 'commander.help') return exitCode.usage;
+  throw usageError(`${error.message.replace(/^error: /, '')}\nSee pyagent help, or pyagent help <command>.`);
+}
