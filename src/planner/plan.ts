@@ -4,7 +4,7 @@ import { nearestWord } from '../kernel/index.ts';
 import { type RankedEntry, rank } from './rank.ts';
 
 /** The least score of a match. Below it the text probably asks for something that no manifest does. */
-export const MATCH_THRESHOLD = 0.6;
+export const MATCH_THRESHOLD = 0.65;
 
 /** One manifest that could be meant, as a person is told. */
 export interface Offer {
@@ -26,6 +26,8 @@ export type Plan =
       how: 'name' | 'match';
       /** 0 to 1; 1 for a name. */
       score: number;
+      /** Words of the text that the manifest knows nothing of: tell the person that they are not acted on. */
+      ignored: readonly string[];
     }
   | {
       kind: 'no-match';
@@ -51,17 +53,16 @@ export interface PlanSurroundings {
  */
 export async function planTask(text: string, { entries, skills, modelHint }: PlanSurroundings): Promise<Plan> {
   const named = entries.find(({ manifest }) => manifest.name === text.trim());
-  if (named !== undefined) return withFlow(named, 'name', 1, skills);
+  if (named !== undefined) return withFlow({ entry: named, score: 1, ignored: [] }, 'name', skills);
   const ranked = rank(text, entries);
   const [best] = ranked;
-  if (best !== undefined && best.score >= MATCH_THRESHOLD) return withFlow(best.entry, 'match', best.score, skills);
+  if (best !== undefined && best.score >= MATCH_THRESHOLD) return withFlow(best, 'match', skills);
   return noMatch(text, ranked, modelHint ?? 'Other tasks need a language model, and none is configured.');
 }
 
 async function withFlow(
-  entry: CatalogueEntry,
+  { entry, score, ignored }: RankedEntry,
   how: 'name' | 'match',
-  score: number,
   skills: readonly string[] | undefined,
 ): Promise<Plan> {
   const { name, description, flow } = entry.manifest;
@@ -69,7 +70,8 @@ async function withFlow(
     { version: 1, name, description, ...flow },
     skills === undefined ? {} : { skills },
   );
-  if (reading.kind === 'workflow') return { kind: 'planned', entry, definition: reading.definition, how, score };
+  if (reading.kind === 'workflow')
+    return { kind: 'planned', entry, definition: reading.definition, how, score, ignored };
   const where = entry.origin.kind === 'builtin' ? `the built-in manifest "${name}"` : entry.origin.path;
   return { kind: 'broken-flow', entry, message: `the flow of ${where} cannot run: ${reading.message}` };
 }

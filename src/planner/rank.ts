@@ -1,6 +1,6 @@
 import type { CatalogueEntry, Manifest } from '../agent/index.ts';
 import { editDistance } from '../kernel/index.ts';
-import { FILLER, type Word, wordsOf } from './words.ts';
+import { FILLER, NEGATION, type Word, wordsOf } from './words.ts';
 
 /** A manifest and how well a text matches it. */
 export interface RankedEntry {
@@ -9,12 +9,18 @@ export interface RankedEntry {
   score: number;
   /** The intent that matches best; absent when none has a word in common. */
   intent?: string;
+  /** Words of the text that the manifest knows nothing of, as written. */
+  ignored: readonly string[];
 }
 
 /** A word that nobody knows weighs more than a known one: it most likely is the point of the request. */
 const UNKNOWN_WEIGHT = 1.5;
 /** An unknown word that says where to work. */
 const UNKNOWN_PLACE_WEIGHT = 0.5;
+/** A negated request is another request, whatever else it says. */
+const NEGATION_WEIGHT = 6;
+/** Intents of which much is not said lose more than in proportion. */
+const SAID_EXPONENT = 1.5;
 /** What a word counts that is not in the intent at hand but elsewhere in the manifest's intents, or its description. */
 const ELSEWHERE = 0.5;
 const IN_DESCRIPTION = 0.25;
@@ -23,7 +29,7 @@ const MISTYPED = 0.9;
 
 /**
  * Ranks `entries` by how well `text` asks for them, best first; equal scores in alphabetical order. The score is the
- * part of the text that the best intent explains, times the part of that intent that the text says. Both must be
+ * part of the text that the best intent explains, times (a power of) the part of that intent that is said. Both must be
  * large: an intent with much more to it was not asked for, and a text with much more to it asks for something else.
  */
 export function rank(text: string, entries: readonly CatalogueEntry[]): RankedEntry[] {
@@ -31,7 +37,7 @@ export function rank(text: string, entries: readonly CatalogueEntry[]): RankedEn
   const vocabulary = new Set(profiles.flatMap(({ anywhere, description }) => [...anywhere, ...description]));
   const asked = askedWords(wordsOf(text), vocabulary);
   return profiles
-    .map((profile) => ({ entry: profile.entry, ...bestIntent(asked, profile) }))
+    .map((profile) => ({ entry: profile.entry, ...bestIntent(asked, profile), ignored: ignoredBy(asked, profile) }))
     .sort((left, right) => right.score - left.score || compareNames(left.entry, right.entry));
 }
 
@@ -45,6 +51,7 @@ interface Profile {
 
 interface Asked {
   weight: number;
+  text: string;
   /** How much of the weight is earned by a match. */
   certainty: number;
 }
@@ -67,13 +74,16 @@ function concepts(text: string): Set<string> {
 /** The distinct words of a request with their weights; mistyped ones under the word that was meant. */
 function askedWords(words: readonly Word[], vocabulary: ReadonlySet<string>): Map<string, Asked> {
   const asked = new Map<string, Asked>();
-  for (const { concept, place } of words) {
+  for (const { concept, place, text } of words) {
     const meant = vocabulary.has(concept) ? concept : mistyped(concept, vocabulary);
-    if (meant !== undefined) {
+    if (concept === NEGATION) {
+      asked.set(concept, { weight: NEGATION_WEIGHT, certainty: 1, text });
+    } else if (meant !== undefined) {
       const certainty = Math.max(meant === concept ? 1 : MISTYPED, asked.get(meant)?.certainty ?? 0);
-      asked.set(meant, { weight: 1, certainty });
-    } else if (!FILLER.has(concept)) {
-      asked.set(concept, { weight: place ? UNKNOWN_PLACE_WEIGHT : UNKNOWN_WEIGHT, certainty: 1 });
+      asked.set(meant, { weight: UNKNOWN_WEIGHT, certainty, text });
+    } else {
+      const unknown = place ? UNKNOWN_PLACE_WEIGHT : UNKNOWN_WEIGHT;
+      asked.set(concept, { weight: unknown, certainty: 1, text });
     }
   }
   return asked;
@@ -92,7 +102,7 @@ function mistyped(word: string, vocabulary: ReadonlySet<string>): string | undef
 function bestIntent(asked: ReadonlyMap<string, Asked>, profile: Profile): { score: number; intent?: string } {
   let best: { score: number; intent?: string } = { score: 0 };
   for (const { text, words } of profile.intents) {
-    const score = explained(asked, words, profile) * said(asked, words);
+    const score = explained(asked, words, profile) * said(asked, words) ** SAID_EXPONENT;
     if (score > best.score) best = { score, intent: text };
   }
   return best;
@@ -103,19 +113,19 @@ function explained(asked: ReadonlyMap<string, Asked>, intent: ReadonlySet<string
   let total = 0;
   let earned = 0;
   for (const [word, { weight, certainty }] of asked) {
-    const share = intent.has(word)
-      ? 1
-      : profile.anywhere.has(word)
-        ? ELSEWHERE
-        : profile.description.has(word)
-          ? IN_DESCRIPTION
-          : 0;
+    const share = shareOf(word, intent, profile);
     // A filler that this manifest does not use says nothing against it.
     if (share === 0 && FILLER.has(word)) continue;
-    total += weight;
-    earned += weight * share * certainty;
+    total += profile.anywhere.has(word) ? 1 : weight;
+    earned += share * certainty;
   }
   return total === 0 ? 0 : earned / total;
+}
+
+function shareOf(word: string, intent: ReadonlySet<string>, { anywhere, description }: Profile): number {
+  if (intent.has(word)) return 1;
+  if (anywhere.has(word)) return ELSEWHERE;
+  return description.has(word) ? IN_DESCRIPTION : 0;
 }
 
 /** The part of the intent that the request says. */
@@ -123,6 +133,11 @@ function said(asked: ReadonlyMap<string, Asked>, intent: ReadonlySet<string>): n
   let earned = 0;
   for (const word of intent) earned += asked.get(word)?.certainty ?? 0;
   return earned / intent.size;
+}
+
+function ignoredBy(asked: ReadonlyMap<string, Asked>, { anywhere, description }: Profile): string[] {
+  const unknown = [...asked].filter(([word]) => !anywhere.has(word) && !description.has(word) && !FILLER.has(word));
+  return unknown.map(([, { text }]) => text);
 }
 
 function compareNames(left: CatalogueEntry, right: CatalogueEntry): number {

@@ -1,10 +1,15 @@
 /** What a word of a task or an intent counts as. */
 export interface Word {
+  /** As written, in lower case. */
+  text: string;
   /** Words with one concept are the same word: `deps`, `dependency`, `Abhängigkeiten`. */
   concept: string;
-  /** Set when the word says where, not what: it follows `in`, `under`, … or looks like a path. */
+  /** Set when the word says where, not what: it follows `in`, `under`, …. */
   place?: true;
 }
+
+/** Every word that turns a request into its opposite has this concept. */
+export const NEGATION = 'not';
 
 /** Words that stand for another in requests about code, English and German; keys and values are stems. */
 const CONCEPTS = conceptMap({
@@ -21,17 +26,18 @@ const CONCEPTS = conceptMap({
   fix: 'repair correct korrigiere korrigieren repariere reparieren behebe beheben',
   import: 'importe importen importieren',
   merge: 'combine zusammenführen',
+  [NEGATION]: 'dont doesnt no never without except nicht kein keine keinen ohne nie',
   missing: 'fehlend fehlende fehlenden absent',
   optimize: `optimise optimization optimisation optimizer optimieren optimiere clean cleanup tidy declutter organize
     organise aufräumen räume bereinige bereinigen säubern`,
-  remove: 'delete drop eliminate erase prune strip entferne entfernen lösche löschen',
+  remove: 'removal rid delete drop eliminate erase prune strip entferne entfernen lösche löschen',
   unused: `unbenutzt unbenutzte unbenutzten ungenutzt ungenutzte ungenutzten überflüssig überflüssige überflüssigen
     superfluous unnecessary unneeded`,
 });
 
 /** They carry no request. `not` and its kin are not among them: a negated request is another request. */
 const STOP_WORDS = new Set(
-  `a about across all also an and any are as at be can could do each every from get give have i is it its just kindly
+  `a about across all also an and any are as at be can could do each every from for get give have i is it its just kindly
   let lets make me my of on our out over please so some thank thanks that the their them then there these they this
   those to up us use want we with would you your alle aller alles auf bitte das dem den der des die diese dieses ein
   eine einen für ich im mein meine meinem meinen mir und uns unser unsere unserem von wir zu zum zur`.split(/\s+/),
@@ -42,7 +48,7 @@ const PLACE_WORDS = new Set('in inside into under within throughout innerhalb un
 /** They name the thing that every task is about, so they neither help nor harm unless an intent uses them. */
 export const FILLER = new Set(
   `app application code codebase everything file folder directory project repo repository source src tree typescript
-  javascript python ts js py workspace module projekt ordner quelltext`.split(/\s+/),
+  javascript python ts js py statement line monorepo workspace module projekt ordner quelltext`.split(/\s+/),
 );
 
 /** The words of `text` that carry its request, in order. */
@@ -54,10 +60,13 @@ export function wordsOf(text: string): Word[] {
     .toLowerCase()
     .matchAll(/[^\s,;:!?()"“”„]+/gu)) {
     const chunk = match[0].replace(/[.'’`]+$/u, '');
-    const path = chunk.includes('/') || /^[*.~]/.test(chunk);
+    // A path says where; its names are no part of the request.
+    if (chunk.includes('/')) continue;
     for (const raw of chunk.replace(/['’]/gu, '').match(/[\p{L}\p{N}]+/gu) ?? []) {
       if (PLACE_WORDS.has(raw)) place = true;
-      else if (!STOP_WORDS.has(raw)) words.push({ concept: conceptOf(raw), ...(place || path ? { place: true } : {}) });
+      else if (!STOP_WORDS.has(raw)) {
+        words.push({ text: raw, concept: conceptOf(raw), ...(place ? { place: true } : {}) });
+      }
     }
     // A new clause is about something again.
     if (/[.]$/.test(match[0]) || /[,;]/.test(text[match.index + match[0].length] ?? '')) place = false;
