@@ -46,11 +46,11 @@ export function temporaryProject(
   };
 }
 
-/** Gives the project an installed TypeScript. */
-export function installTypeScript(root: string): void {
+/** Gives the project an installed TypeScript: the native one, or the one written in JavaScript. */
+export function installTypeScript(root: string, which: 'typescript' | 'typescript5' = 'typescript'): void {
   const modules = join(root, 'node_modules');
   mkdirSync(join(modules, '.bin'), { recursive: true });
-  const installed = join(ownRoot, 'node_modules', 'typescript5');
+  const installed = join(ownRoot, 'node_modules', which);
   symlinkSync(installed, join(modules, 'typescript'), 'junction');
   symlinkSync(join(installed, 'bin', 'tsc'), join(modules, '.bin', 'tsc'));
 }
