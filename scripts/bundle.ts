@@ -7,15 +7,16 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /**
  * Bundles the command into `dist/`: `pyagent.js` answers `--version` and `--help` alone, each command is a chunk that
  * is loaded when it is used. Third-party code is inlined, so the package has no dependencies to install.
+ * `folder` is relative to the checkout.
  */
-export async function bundle(): Promise<void> {
+export async function bundle(folder = 'dist'): Promise<void> {
   const { version } = JSON.parse(await readFile(`${root}package.json`, 'utf8')) as { version: string };
-  await mkdir(`${root}dist`, { recursive: true });
-  await rm(`${root}dist/chunks`, { recursive: true, force: true });
+  await mkdir(`${root}${folder}`, { recursive: true });
+  await rm(`${root}${folder}/chunks`, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
     entryPoints: { pyagent: 'src/interfaces/cli/main.ts' },
-    outdir: 'dist',
+    outdir: folder,
     bundle: true,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -31,7 +32,7 @@ export async function bundle(): Promise<void> {
     },
     logLevel: 'warning',
   });
-  await chmod(`${root}dist/pyagent.js`, 0o755);
+  await chmod(`${root}${folder}/pyagent.js`, 0o755);
 }
 
 if (import.meta.main) await bundle();
