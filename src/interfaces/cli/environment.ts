@@ -1,4 +1,3 @@
-import { webcrypto } from 'node:crypto';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { type Clock, type RandomSource, systemClock } from '../../kernel/index.ts';
@@ -45,7 +44,7 @@ export function systemEnvironment(): Environment {
     },
     home: homeFolder(),
     clock: systemClock,
-    random: (bytes) => webcrypto.getRandomValues(bytes),
+    random: (bytes) => crypto.getRandomValues(bytes),
   };
 }
 

@@ -1,21 +1,6 @@
 import type { WorkflowDefinition } from '../../factory/index.ts';
-import type { Clock, EventEnvelope, Priority, RandomSource } from '../../kernel/index.ts';
-import type { RunReport } from '../../run/index.ts';
-
-export interface RunRequest {
-  task: string;
-  root: string;
-  priority: Priority;
-  dryRun: boolean;
-  /** `auto`, `typecheck`, `test`, `none`, or a command line. */
-  verify: string;
-  only: string[];
-  applyDeps: boolean;
-  unsafe: boolean;
-  strict: boolean;
-  yes: boolean;
-  timeoutMs?: number;
-}
+import type { Clock, EventEnvelope, RandomSource } from '../../kernel/index.ts';
+import type { RunReport, RunRequest } from '../../run/index.ts';
 
 export interface Plan {
   manifest: string;

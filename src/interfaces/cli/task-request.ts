@@ -1,9 +1,9 @@
+import type { RunRequest } from '../../run/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { type Config, flagOf, loadConfig } from './config/load-config.ts';
 import { SETTING_NAMES, SETTINGS, type Settings } from './config/settings.ts';
 import { onlyPatterns } from './only.ts';
 import { repositoryPath } from './repository-path.ts';
-import type { RunRequest } from './swarm-port.ts';
 import { usageError } from './usage-error.ts';
 
 /** The flags of a task as commander hands them over. */

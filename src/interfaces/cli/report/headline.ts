@@ -2,13 +2,12 @@ import type { RunReport } from '../../../run/index.ts';
 import { printable } from '../view/printable.ts';
 import { count, type ReportStyle } from './section.ts';
 
-/** The first lines of a report: what happened in one sentence, then the run's own words where there is more to say. */
+/** The first lines of a report: what happened in one sentence; where it went wrong, in the run's own words. */
 export function headline(report: RunReport, { paint, symbols }: ReportStyle): string[] {
   const { sentence, tone } = verdict(report);
   const sign = { green: symbols.done, yellow: symbols.warning, red: symbols.failed }[tone];
-  const lines = [`${paint[tone](sign)} ${paint.bold(printable(sentence))}`];
-  if (tone === 'green') return lines;
-  return [...lines, ...report.message.split('\n').map((line) => `  ${printable(line)}`)];
+  const [first = '', ...more] = sentence.split('\n').map(printable);
+  return [`${paint[tone](sign)} ${paint.bold(first)}`, ...more.map((line) => `  ${line}`)];
 }
 
 interface Verdict {
@@ -18,7 +17,7 @@ interface Verdict {
 
 function verdict(report: RunReport): Verdict {
   const files = count(report.changes.length, 'file');
-  const red = (sentence: string): Verdict => ({ sentence, tone: 'red' });
+  const red = (label: string): Verdict => ({ sentence: `${label}${report.message}`, tone: 'red' });
   switch (report.outcome) {
     case 'done':
       if (report.unverified !== undefined) return unverified(files);
@@ -28,23 +27,24 @@ function verdict(report: RunReport): Verdict {
     case 'nothing-to-do':
       return { sentence: nothing(report), tone: 'green' };
     case 'dry-run':
+      if (report.changes.length === 0) return { sentence: nothing(report), tone: 'green' };
       return { sentence: `Dry run: ${files} would change; nothing was written.`, tone: 'green' };
     case 'partly':
       return { sentence: `Done in part: ${files} changed, ${takenBack(report)} taken back.`, tone: 'yellow' };
     case 'failed':
-      return red('Failed and rolled back.');
+      return red('Failed: ');
     case 'needs-model':
-      return red('This task needs a model, and none is configured.');
+      return red('Needs a model: ');
     case 'refused':
-      return red('Refused by policy.');
+      return red('Refused: ');
     case 'conflict':
-      return red("Conflict with somebody else's edit.");
+      return red('Conflict: ');
     case 'timed-out':
-      return red('Timed out and rolled back.');
+      return red('');
     case 'busy':
-      return red('Busy: another run is at work in this repository.');
+      return red('Busy: ');
     case 'interrupted':
-      return red('Interrupted and rolled back.');
+      return red('');
   }
 }
 
