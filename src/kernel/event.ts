@@ -17,7 +17,7 @@ export interface EventEnvelope<Kind extends string = string, Data = unknown> {
   task?: string;
   /** The parent of `task`. */
   parent?: string;
-  /** `noun.verb`: `step.started`. */
+  /** `noun.verb` (`step.started`) or a noun (`finding`). */
   kind: Kind;
   data: Data;
 }

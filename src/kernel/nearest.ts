@@ -3,6 +3,7 @@
  * (insert, delete, replace, swap of neighbours). Case does not count. The first of equally near words wins.
  */
 export function nearestWord(word: string, allowed: readonly string[]): string | undefined {
+  if (word === '') return undefined;
   const wanted = word.toLowerCase();
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { canonicalJson, type JsonValue, readJsonText } from './index.ts';
+
+const json = fc.jsonValue().map((value) => value as JsonValue);
+
+test('canonical text does not depend on the order of keys', () => {
+  assert.equal(canonicalJson({ b: 1, a: [{ d: 1, c: 2 }] }), '{"a":[{"c":2,"d":1}],"b":1}');
+  assert.equal(canonicalJson({ a: undefined, b: null }), '{"b":null}');
+});
+
+test('canonical text is JSON of the same value', () => {
+  fc.assert(
+    fc.property(json, (value) => {
+      assert.deepEqual(JSON.parse(canonicalJson(value)), JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});
+
+test('two values have the same canonical text exactly when they are equal', () => {
+  fc.assert(
+    fc.property(json, json, (left, right) => {
+      const equal = JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
+      assert.equal(canonicalJson(left) === canonicalJson(right), equal);
+    }),
+  );
+});
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, item]) => [key, sorted(item)]);
+}
+
+test('any JSON text is read as the value it says', async () => {
+  await fc.assert(
+    fc.asyncProperty(json, async (value) => {
+      const text = JSON.stringify(value);
+      assert.deepEqual(await readJsonText(text), { kind: 'read', value: JSON.parse(text) });
+    }),
+  );
+});
+
+test('comments, trailing commas and a byte order mark are read over', async () => {
+  const text = '\uFEFF// settings\n{ "a": [1, 2,], /* why */ "b": "x", }\n';
+  assert.deepEqual(await readJsonText(text), { kind: 'read', value: { a: [1, 2], b: 'x' } });
+});
+
+test('malformed text says the line and the column', async () => {
+  const reading = await readJsonText('{\n  "a": nope\n}');
+  assert.deepEqual(reading.kind === 'malformed' && [reading.line, reading.column], [2, 8]);
+  assert.match(reading.kind === 'malformed' ? reading.found : '', /"nope"/);
+  assert.equal((await readJsonText('')).kind, 'malformed');
+  assert.equal((await readJsonText('{"a": 1')).kind, 'malformed');
+  assert.equal((await readJsonText('{} {}')).kind, 'malformed');
+});
+
+test('a key named __proto__ is data', async () => {
+  const reading = await readJsonText('{"__proto__": {"polluted": true}}');
+  assert.equal(({} as Record<string, unknown>).polluted, undefined);
+  assert.ok(reading.kind === 'read' && Object.hasOwn(reading.value as object, '__proto__'));
+});
