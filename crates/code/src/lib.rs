@@ -16,6 +16,7 @@ mod generated;
 mod graph;
 mod index;
 mod javascript;
+mod python;
 mod report;
 mod request;
 mod scope;

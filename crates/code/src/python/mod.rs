@@ -1,0 +1,101 @@
+//! Python: which imports are unused, what loading a module does, who imports whom, and what the manifests declare.
+//!
+//! A file is parsed once into a [`record::PythonRecord`], which the cache keeps; everything else works on records. A
+//! name that is bound by an import is unused when no scope of its file reads it and no other file takes it from there.
+//! It is removed only when that cannot be noticed: everything that the import loads is free of effects, or is loaded
+//! already by an earlier import of the same file.
+
+mod bind;
+mod comment;
+mod doctest;
+mod edit;
+mod effect;
+mod exports;
+mod imports;
+mod line;
+mod loading;
+mod modules;
+mod name;
+mod pure;
+pub(crate) mod record;
+mod repository;
+mod scan;
+mod scope;
+mod standard;
+mod unused;
+mod uses;
+
+use std::path::Path;
+
+use crate::cache::FileCache;
+use crate::discover::{Tree, TreeFile};
+use crate::generated::is_generated;
+use crate::scope::Scope;
+use crate::{BrokenFile, Check, Report, Request};
+
+use record::PythonRecord;
+use repository::Repository;
+
+/// The Python part of a report.
+pub(crate) fn analyze(
+    tree: &Tree,
+    request: &Request,
+    scope: &Scope,
+    cache: &mut FileCache<PythonRecord>,
+) -> Report {
+    let mut report = Report::default();
+    let files: Vec<&TreeFile> = tree
+        .files
+        .iter()
+        .filter(|file| is_python(&file.path))
+        .collect();
+    if files.is_empty() {
+        return report;
+    }
+    let folder: Option<&Path> = request.cache.as_deref();
+    let (loaded, broken) = cache.load(tree, &files, folder, |path, text| {
+        scan::scan(text, is_generated(tree, path, text) || is_vendored(path))
+    });
+    report.skipped.extend(broken);
+    for file in &loaded {
+        report.totals.python_files += 1;
+        report.totals.lines += u64::from(file.record.lines);
+        report.totals.cached_files += u32::from(file.cached);
+        if let Some((reason, detail)) = &file.record.broken {
+            report.skipped.push(BrokenFile {
+                path: file.path.clone(),
+                reason: reason.clone(),
+                detail: detail.clone(),
+            });
+        }
+    }
+    let repository = Repository::new(loaded, &projects(tree), &[]);
+    if request.checks.contains(&Check::Imports) {
+        imports::report_imports(tree, request, scope, &repository, &mut report);
+    }
+    report
+}
+
+fn is_python(path: &str) -> bool {
+    path.ends_with(".py") || path.ends_with(".pyi") || path.ends_with(".pyw")
+}
+
+/// Copies of other people's code keep their imports as they came.
+fn is_vendored(path: &str) -> bool {
+    path.split('/')
+        .any(|part| matches!(part, "_vendor" | "_vendored" | "vendored"))
+}
+
+/// Folders with a Python manifest, the innermost last.
+fn projects(tree: &Tree) -> Vec<String> {
+    let names = ["pyproject.toml", "setup.py", "setup.cfg"];
+    let manifests = tree
+        .files
+        .iter()
+        .filter(|file| names.contains(&file.path.rsplit('/').next().unwrap_or_default()));
+    let mut folders: Vec<String> = manifests
+        .map(|file| modules::parent(&file.path).to_string())
+        .collect();
+    folders.dedup();
+    folders
+}
