@@ -28,23 +28,13 @@ struct Stamp {
 
 impl Stamp {
     fn of(file: &TreeFile, read_ns: u64) -> Self {
-        Self {
-            size: file.size,
-            modified_ns: file.modified_ns,
-            changed_ns: file.changed_ns,
-            read_ns,
-        }
+        Self { size: file.size, modified_ns: file.modified_ns, changed_ns: file.changed_ns, read_ns }
     }
 
     /// The same stat, taken long enough after the last write that equal times mean equal bytes.
     fn proves(&self, file: &TreeFile) -> bool {
-        let same = self.size == file.size
-            && self.modified_ns == file.modified_ns
-            && self.changed_ns == file.changed_ns;
-        same && self
-            .read_ns
-            .saturating_sub(self.modified_ns.max(self.changed_ns))
-            > RACY_NS
+        let same = self.size == file.size && self.modified_ns == file.modified_ns && self.changed_ns == file.changed_ns;
+        same && self.read_ns.saturating_sub(self.modified_ns.max(self.changed_ns)) > RACY_NS
     }
 }
 
@@ -67,12 +57,7 @@ pub(crate) struct Loaded<R> {
 
 impl<R> Clone for Loaded<R> {
     fn clone(&self) -> Self {
-        Self {
-            path: self.path.clone(),
-            hash: self.hash,
-            record: Arc::clone(&self.record),
-            cached: self.cached,
-        }
+        Self { path: self.path.clone(), hash: self.hash, record: Arc::clone(&self.record), cached: self.cached }
     }
 }
 
@@ -92,12 +77,7 @@ where
     R: Serialize + DeserializeOwned + Send + Sync,
 {
     pub(crate) fn new(language: &'static str) -> Self {
-        Self {
-            language,
-            root: PathBuf::new(),
-            loaded_from: None,
-            entries: FxHashMap::default(),
-        }
+        Self { language, root: PathBuf::new(), loaded_from: None, entries: FxHashMap::default() }
     }
 
     /// The records of `files`, in their order: from the cache where the content is the same, else from `parse`, which
@@ -114,10 +94,7 @@ where
     {
         self.open(&tree.root, folder);
         let now = now_ns();
-        let results: Vec<_> = files
-            .par_iter()
-            .map(|file| self.load_one(tree, file, now, &parse))
-            .collect();
+        let results: Vec<_> = files.par_iter().map(|file| self.load_one(tree, file, now, &parse)).collect();
         let mut loaded = Vec::with_capacity(files.len());
         let mut broken = Vec::new();
         let mut entries = FxHashMap::default();
@@ -125,15 +102,8 @@ where
         for result in results {
             match result {
                 Ok((one, stamp)) => {
-                    changed |= self
-                        .entries
-                        .get(&one.path)
-                        .is_none_or(|entry| entry.stamp != stamp || !one.cached);
-                    let entry = Entry {
-                        stamp,
-                        hash: one.hash,
-                        record: Arc::clone(&one.record),
-                    };
+                    changed |= self.entries.get(&one.path).is_none_or(|entry| entry.stamp != stamp || !one.cached);
+                    let entry = Entry { stamp, hash: one.hash, record: Arc::clone(&one.record) };
                     entries.insert(one.path.clone(), entry);
                     loaded.push(one);
                 }
@@ -147,13 +117,7 @@ where
         (loaded, broken)
     }
 
-    fn load_one<F>(
-        &self,
-        tree: &Tree,
-        file: &TreeFile,
-        now: u64,
-        parse: &F,
-    ) -> Result<(Loaded<R>, Stamp), BrokenFile>
+    fn load_one<F>(&self, tree: &Tree, file: &TreeFile, now: u64, parse: &F) -> Result<(Loaded<R>, Stamp), BrokenFile>
     where
         F: Fn(&str, &str) -> R,
     {
@@ -169,33 +133,16 @@ where
         }
         let text = std::str::from_utf8(&bytes).map_err(|error| invalid_utf8(&file.path, &error))?;
         let record = Arc::new(parse(&file.path, text));
-        Ok((
-            Loaded {
-                path: file.path.clone(),
-                hash,
-                record,
-                cached: false,
-            },
-            stamp,
-        ))
+        Ok((Loaded { path: file.path.clone(), hash, record, cached: false }, stamp))
     }
 
     fn reuse(&self, file: &TreeFile, entry: &Entry<R>) -> Loaded<R> {
-        Loaded {
-            path: file.path.clone(),
-            hash: entry.hash,
-            record: Arc::clone(&entry.record),
-            cached: true,
-        }
+        Loaded { path: file.path.clone(), hash: entry.hash, record: Arc::clone(&entry.record), cached: true }
     }
 
     fn file(&self, folder: &Path) -> PathBuf {
         let key = blake3::hash(self.root.as_os_str().as_encoded_bytes()).to_hex();
-        folder.join(format!(
-            "{}-{}.{SCHEMA}",
-            self.language,
-            key.get(..16).unwrap_or_default()
-        ))
+        folder.join(format!("{}-{}.{SCHEMA}", self.language, key.get(..16).unwrap_or_default()))
     }
 
     fn open(&mut self, root: &Path, folder: Option<&Path>) {
@@ -204,8 +151,7 @@ where
             self.loaded_from = None;
             self.root = root.to_path_buf();
         }
-        let Some(folder) = folder.filter(|folder| self.loaded_from.as_deref() != Some(*folder))
-        else {
+        let Some(folder) = folder.filter(|folder| self.loaded_from.as_deref() != Some(*folder)) else {
             return;
         };
         self.loaded_from = Some(folder.to_path_buf());
@@ -225,18 +171,8 @@ where
             return;
         };
         let rows = rows.into_iter();
-        self.entries = rows
-            .map(|(path, stamp, hash, record)| {
-                (
-                    path,
-                    Entry {
-                        stamp,
-                        hash,
-                        record: Arc::new(record),
-                    },
-                )
-            })
-            .collect();
+        self.entries =
+            rows.map(|(path, stamp, hash, record)| (path, Entry { stamp, hash, record: Arc::new(record) })).collect();
     }
 
     fn save(&self, folder: &Path) {
@@ -244,14 +180,7 @@ where
         let rows: Vec<(&str, Stamp, [u8; 32], &R)> = self
             .entries
             .iter()
-            .map(|(path, entry)| {
-                (
-                    path.as_str(),
-                    entry.stamp,
-                    entry.hash,
-                    entry.record.as_ref(),
-                )
-            })
+            .map(|(path, entry)| (path.as_str(), entry.stamp, entry.hash, entry.record.as_ref()))
             .collect();
         let Ok(body) = postcard::to_allocvec(&rows) else {
             return;
@@ -259,11 +188,7 @@ where
         let mut bytes = blake3::hash(&body).as_bytes().to_vec();
         bytes.extend_from_slice(&body);
         let file = self.file(folder);
-        let unique = format!(
-            "{}-{}",
-            std::process::id(),
-            COUNTER.fetch_add(1, Ordering::Relaxed)
-        );
+        let unique = format!("{}-{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
         let scratch = file.with_extension(format!("{SCHEMA}.{unique}.tmp"));
         let written = fs::create_dir_all(folder).and_then(|()| fs::write(&scratch, &bytes));
         if written.and_then(|()| fs::rename(&scratch, &file)).is_err() {

@@ -25,8 +25,7 @@ pub use change::{Change, ChangeGroup, TextEdit};
 pub use error::AnalyzeError;
 pub use index::Index;
 pub use report::{
-    BrokenFile, Component, CycleEdge, DeadExport, DeadFile, DependencyAction, DependencyFinding,
-    DependencyKind, EdgeKind, ImportAction, ImportFinding, ImportKind, Language, Location, Note,
-    Report, Totals,
+    BrokenFile, Component, CycleEdge, DeadExport, DeadFile, DependencyAction, DependencyFinding, DependencyKind,
+    EdgeKind, ImportAction, ImportFinding, ImportKind, Language, Location, Note, Report, Totals,
 };
 pub use request::{Check, Request};

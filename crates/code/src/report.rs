@@ -236,22 +236,15 @@ impl Report {
 
     /// Puts all lists in their order; the same file skipped by two parts is named once.
     pub(crate) fn sort(&mut self) {
-        self.imports
-            .sort_by(|a, b| (&a.location, &a.name, a.kind).cmp(&(&b.location, &b.name, b.kind)));
+        self.imports.sort_by(|a, b| (&a.location, &a.name, a.kind).cmp(&(&b.location, &b.name, b.kind)));
         self.import_changes.sort_by(|a, b| a.path.cmp(&b.path));
-        self.dependencies
-            .sort_by(|a, b| (&a.location, &a.name, a.kind).cmp(&(&b.location, &b.name, b.kind)));
+        self.dependencies.sort_by(|a, b| (&a.location, &a.name, a.kind).cmp(&(&b.location, &b.name, b.kind)));
         self.dependency_changes.sort_by(|a, b| a.path.cmp(&b.path));
-        self.cycles.sort_by(|a, b| {
-            (a.language, a.kind, &a.members).cmp(&(b.language, b.kind, &b.members))
-        });
+        self.cycles.sort_by(|a, b| (a.language, a.kind, &a.members).cmp(&(b.language, b.kind, &b.members)));
         self.dead_files.sort_by(|a, b| a.path.cmp(&b.path));
-        self.dead_exports
-            .sort_by(|a, b| (&a.location, &a.name).cmp(&(&b.location, &b.name)));
-        self.skipped
-            .sort_by(|a, b| (&a.path, &a.reason).cmp(&(&b.path, &b.reason)));
-        self.skipped
-            .dedup_by(|a, b| a.path == b.path && a.reason == b.reason);
+        self.dead_exports.sort_by(|a, b| (&a.location, &a.name).cmp(&(&b.location, &b.name)));
+        self.skipped.sort_by(|a, b| (&a.path, &a.reason).cmp(&(&b.path, &b.reason)));
+        self.skipped.dedup_by(|a, b| a.path == b.path && a.reason == b.reason);
         self.notes.sort_by(|a, b| a.message.cmp(&b.message));
         self.notes.dedup();
     }

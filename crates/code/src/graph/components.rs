@@ -30,19 +30,13 @@ pub(crate) fn components(language: Language, nodes: &[String], edges: &[Edge]) -
         }
         let used: Vec<&Edge> = edges.iter().filter(|edge| edge.kind <= kind).collect();
         let graph = Digraph::from_pairs(nodes.len(), used.iter().map(|edge| (edge.from, edge.to)));
-        let loops: FxHashSet<u32> = used
-            .iter()
-            .filter(|edge| edge.from == edge.to)
-            .map(|edge| edge.from)
-            .collect();
+        let loops: FxHashSet<u32> = used.iter().filter(|edge| edge.from == edge.to).map(|edge| edge.from).collect();
         let mut sets = graph.strongly_connected();
         sets.retain(|set| (set.len() > 1 || loops.contains(&set[0])) && seen.insert(set.clone()));
         let mut place = vec![(u32::MAX, 0); nodes.len()];
         for (number, set) in (0..).zip(&mut sets) {
             set.sort_by(|left, right| nodes[*left as usize].cmp(&nodes[*right as usize]));
-            (0..)
-                .zip(set.iter())
-                .for_each(|(index, node)| place[*node as usize] = (number, index));
+            (0..).zip(set.iter()).for_each(|(index, node)| place[*node as usize] = (number, index));
         }
         let mut inside: Vec<Vec<&Edge>> = vec![Vec::new(); sets.len()];
         for edge in used {
@@ -70,28 +64,15 @@ fn component(
 ) -> Component {
     let mut by_pair: BTreeMap<(u32, u32), Vec<&Edge>> = BTreeMap::new();
     for edge in edges {
-        by_pair
-            .entry((local(edge.from), local(edge.to)))
-            .or_default()
-            .push(edge);
+        by_pair.entry((local(edge.from), local(edge.to))).or_default().push(edge);
     }
     for parallel in by_pair.values_mut() {
-        parallel
-            .sort_by(|a, b| (a.kind, a.line, &a.specifier).cmp(&(b.kind, b.line, &b.specifier)));
+        parallel.sort_by(|a, b| (a.kind, a.line, &a.specifier).cmp(&(b.kind, b.line, &b.specifier)));
     }
-    let graph = Digraph::from_pairs(
-        set.len(),
-        edges.iter().map(|edge| (local(edge.from), local(edge.to))),
-    );
+    let graph = Digraph::from_pairs(set.len(), edges.iter().map(|edge| (local(edge.from), local(edge.to))));
     let own = by_pair.keys().copied().filter(|(from, to)| from == to);
-    let cycle = own.clone().next().map_or_else(
-        || shortest_cycle(&graph).unwrap_or_default(),
-        |(node, _)| vec![node],
-    );
-    let steps = cycle
-        .iter()
-        .zip(cycle.iter().cycle().skip(1))
-        .map(|(from, to)| (*from, *to));
+    let cycle = own.clone().next().map_or_else(|| shortest_cycle(&graph).unwrap_or_default(), |(node, _)| vec![node]);
+    let steps = cycle.iter().zip(cycle.iter().cycle().skip(1)).map(|(from, to)| (*from, *to));
     let (arcs, cut_is_minimum) = cut(&graph);
     let mut opened: Vec<(u32, u32)> = own.chain(arcs).collect();
     opened.sort_unstable();
@@ -106,18 +87,9 @@ fn component(
     Component {
         language,
         kind,
-        members: set
-            .iter()
-            .map(|node| nodes[*node as usize].clone())
-            .collect(),
-        witness: steps
-            .filter_map(|pair| parallel(pair).first())
-            .map(|edge| described(edge))
-            .collect(),
-        cut: opened
-            .into_iter()
-            .flat_map(|pair| parallel(pair).iter().map(|edge| described(edge)))
-            .collect(),
+        members: set.iter().map(|node| nodes[*node as usize].clone()).collect(),
+        witness: steps.filter_map(|pair| parallel(pair).first()).map(|edge| described(edge)).collect(),
+        cut: opened.into_iter().flat_map(|pair| parallel(pair).iter().map(|edge| described(edge))).collect(),
         cut_is_minimum,
     }
 }

@@ -24,25 +24,14 @@ pub(super) fn minimal_cut(graph: &Digraph) -> Vec<(u32, u32)> {
         place[node as usize] = index;
     }
     let backward = |from: u32, to: u32| place[to as usize] < place[from as usize];
-    let mut candidates: Vec<(u32, u32, u32)> = graph
-        .arcs()
-        .filter(|(from, to, _)| backward(*from, *to))
-        .collect();
+    let mut candidates: Vec<(u32, u32, u32)> = graph.arcs().filter(|(from, to, _)| backward(*from, *to)).collect();
     candidates.sort_by_key(|(_, _, weight)| std::cmp::Reverse(*weight));
     let mut kept: Vec<Vec<u32>> = (0..)
         .zip(&graph.out)
-        .map(|(from, arcs)| {
-            arcs.iter()
-                .map(|arc| arc.to)
-                .filter(|to| !backward(from, *to))
-                .collect()
-        })
+        .map(|(from, arcs)| arcs.iter().map(|arc| arc.to).filter(|to| !backward(from, *to)).collect())
         .collect();
     let mut cut = Vec::new();
-    let mut reach = Reach {
-        seen: vec![0; graph.len()],
-        round: 0,
-    };
+    let mut reach = Reach { seen: vec![0; graph.len()], round: 0 };
     for (from, to, _) in candidates {
         if reach.reaches(&kept, &place, to, from) {
             cut.push((from, to));
@@ -84,12 +73,8 @@ impl Reach {
 /// The place of each node in a topological order of an acyclic graph.
 fn topological(kept: &[Vec<u32>]) -> Vec<u32> {
     let mut waiting = vec![0u32; kept.len()];
-    kept.iter()
-        .flatten()
-        .for_each(|to| waiting[*to as usize] += 1);
-    let mut ready: Vec<u32> = (0..kept.len() as u32)
-        .filter(|node| waiting[*node as usize] == 0)
-        .collect();
+    kept.iter().flatten().for_each(|to| waiting[*to as usize] += 1);
+    let mut ready: Vec<u32> = (0..kept.len() as u32).filter(|node| waiting[*node as usize] == 0).collect();
     let mut place = vec![0; kept.len()];
     let mut next = 0;
     while let Some(node) = ready.pop() {

@@ -40,9 +40,7 @@ impl Digraph {
 
     /// All arcs as (from, to, weight).
     pub(super) fn arcs(&self) -> impl Iterator<Item = (u32, u32, u32)> + '_ {
-        (0..)
-            .zip(&self.out)
-            .flat_map(|(from, arcs)| arcs.iter().map(move |arc| (from, arc.to, arc.weight)))
+        (0..).zip(&self.out).flat_map(|(from, arcs)| arcs.iter().map(move |arc| (from, arc.to, arc.weight)))
     }
 
     /// The sources of each node's incoming arcs.
@@ -61,21 +59,12 @@ impl Digraph {
             local[*node as usize] = index;
         }
         let arcs_of = |node: &u32| {
-            let inside = self.out[*node as usize]
-                .iter()
-                .filter(|arc| local[arc.to as usize] != u32::MAX);
-            let mut arcs: Vec<Arc> = inside
-                .map(|arc| Arc {
-                    to: local[arc.to as usize],
-                    weight: arc.weight,
-                })
-                .collect();
+            let inside = self.out[*node as usize].iter().filter(|arc| local[arc.to as usize] != u32::MAX);
+            let mut arcs: Vec<Arc> = inside.map(|arc| Arc { to: local[arc.to as usize], weight: arc.weight }).collect();
             arcs.sort_unstable_by_key(|arc| arc.to);
             arcs
         };
-        Self {
-            out: nodes.iter().map(arcs_of).collect(),
-        }
+        Self { out: nodes.iter().map(arcs_of).collect() }
     }
 
     /// Strongly connected components, one-node ones included, each ascending. Tarjan's algorithm on its own stack.
@@ -120,9 +109,7 @@ impl Digraph {
                 if low[at] == order[at] {
                     let start = stack.iter().rposition(|other| *other == node).unwrap_or(0);
                     let mut component = stack.split_off(start);
-                    component
-                        .iter()
-                        .for_each(|member| open[*member as usize] = false);
+                    component.iter().for_each(|member| open[*member as usize] = false);
                     component.sort_unstable();
                     components.push(component);
                 }

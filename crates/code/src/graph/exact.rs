@@ -16,11 +16,7 @@ pub(super) struct Search {
 
 impl Search {
     /// A least cut that weighs less than `bound`; `Ok(None)` when there is none, `Err` when the budget ran out.
-    pub(super) fn solve(
-        &mut self,
-        graph: &Digraph,
-        bound: u32,
-    ) -> Result<Option<Vec<(u32, u32)>>, Exhausted> {
+    pub(super) fn solve(&mut self, graph: &Digraph, bound: u32) -> Result<Option<Vec<(u32, u32)>>, Exhausted> {
         let mut cut = Vec::new();
         let mut left = bound;
         for members in graph.strongly_connected() {
@@ -32,10 +28,7 @@ impl Search {
                 return Ok(None);
             };
             left -= weight;
-            cut.extend(
-                arcs.into_iter()
-                    .map(|(from, to)| (members[from as usize], members[to as usize])),
-            );
+            cut.extend(arcs.into_iter().map(|(from, to)| (members[from as usize], members[to as usize])));
         }
         Ok(Some(cut))
     }
@@ -59,8 +52,7 @@ impl Search {
         let mut rest = graph.clone();
         for (index, from) in cycle.iter().enumerate() {
             let to = cycle[(index + 1) % cycle.len()];
-            let Some(position) = rest.out[*from as usize].iter().position(|arc| arc.to == to)
-            else {
+            let Some(position) = rest.out[*from as usize].iter().position(|arc| arc.to == to) else {
                 continue;
             };
             let weight = rest.out[*from as usize][position].weight;
@@ -80,18 +72,15 @@ impl Search {
 
     /// A lower bound: the summed weight of cycles that share no arc, short ones first, until it reaches `goal`.
     fn packing(&mut self, graph: &Digraph, goal: u32) -> Result<u32, Exhausted> {
-        let mut rest: Vec<Vec<u32>> = graph
-            .out
-            .iter()
-            .map(|arcs| arcs.iter().map(|arc| arc.weight).collect())
-            .collect();
+        let mut rest: Vec<Vec<u32>> =
+            graph.out.iter().map(|arcs| arcs.iter().map(|arc| arc.weight).collect()).collect();
         let mut finder = CycleFinder::new(graph.len());
         let mut total = 0;
         for limit in [2, 3, 4, graph.len()] {
             for start in 0..graph.len() as u32 {
-                while let Some(cycle) = finder.through(graph, start, limit, |from, position| {
-                    rest[from as usize][position] > 0
-                }) {
+                while let Some(cycle) =
+                    finder.through(graph, start, limit, |from, position| rest[from as usize][position] > 0)
+                {
                     total += take(graph, &mut rest, &cycle);
                     if total >= goal {
                         return Ok(total);
@@ -118,9 +107,7 @@ type Found = (u32, Vec<(u32, u32)>);
 fn weigh(graph: &Digraph, cut: Vec<(u32, u32)>) -> Found {
     let weight = |(from, to): &(u32, u32)| {
         let arcs = &graph.out[*from as usize];
-        arcs.iter()
-            .find(|arc| arc.to == *to)
-            .map_or(0, |arc| arc.weight)
+        arcs.iter().find(|arc| arc.to == *to).map_or(0, |arc| arc.weight)
     };
     (cut.iter().map(weight).sum(), cut)
 }
@@ -130,32 +117,18 @@ fn take(graph: &Digraph, rest: &mut [Vec<u32>], cycle: &[u32]) -> u32 {
     let arc = |index: usize| {
         let from = cycle[index] as usize;
         let to = cycle[(index + 1) % cycle.len()];
-        (
-            from,
-            graph.out[from]
-                .iter()
-                .position(|arc| arc.to == to)
-                .unwrap_or(0),
-        )
+        (from, graph.out[from].iter().position(|arc| arc.to == to).unwrap_or(0))
     };
     let places: Vec<(usize, usize)> = (0..cycle.len()).map(arc).collect();
-    let least = places
-        .iter()
-        .map(|(from, position)| rest[*from][*position])
-        .min()
-        .unwrap_or(0);
-    places
-        .iter()
-        .for_each(|(from, position)| rest[*from][*position] -= least);
+    let least = places.iter().map(|(from, position)| rest[*from][*position]).min().unwrap_or(0);
+    places.iter().for_each(|(from, position)| rest[*from][*position] -= least);
     least
 }
 
 /// The least cut over all orderings: `best[set]` is the least weight of backward arcs when `set` comes first.
 fn by_subsets(graph: &Digraph, bound: u32) -> Option<Found> {
     let len = graph.len();
-    let tables: Vec<BackwardTable> = (0..len)
-        .map(|node| BackwardTable::new(graph, node))
-        .collect();
+    let tables: Vec<BackwardTable> = (0..len).map(|node| BackwardTable::new(graph, node)).collect();
     let mut best = vec![u32::MAX; 1 << len];
     let mut last = vec![0u8; 1 << len];
     best[0] = 0;
@@ -163,11 +136,7 @@ fn by_subsets(graph: &Digraph, bound: u32) -> Option<Found> {
         if best[set] >= bound {
             continue;
         }
-        for (node, table) in tables
-            .iter()
-            .enumerate()
-            .filter(|(node, _)| set >> node & 1 == 0)
-        {
+        for (node, table) in tables.iter().enumerate().filter(|(node, _)| set >> node & 1 == 0) {
             let with = set | 1 << node;
             let weight = best[set].saturating_add(table.weight(set));
             if weight < best[with] {
@@ -185,9 +154,7 @@ fn by_subsets(graph: &Digraph, bound: u32) -> Option<Found> {
     while set != 0 {
         let node = last[set];
         set &= !(1 << node);
-        let backward = graph.out[node as usize]
-            .iter()
-            .filter(|arc| set >> arc.to & 1 == 1);
+        let backward = graph.out[node as usize].iter().filter(|arc| set >> arc.to & 1 == 1);
         cut.extend(backward.map(|arc| (u32::from(node), arc.to)));
     }
     Some((weight, cut))
@@ -201,11 +168,7 @@ impl BackwardTable {
         let mut table = [[0u32; 256]; 2];
         for arc in &graph.out[node] {
             let (half, bit) = (arc.to as usize / 8, arc.to as usize % 8);
-            for (set, weight) in table[half]
-                .iter_mut()
-                .enumerate()
-                .filter(|(set, _)| set >> bit & 1 == 1)
-            {
+            for (set, weight) in table[half].iter_mut().enumerate().filter(|(set, _)| set >> bit & 1 == 1) {
                 debug_assert!(set < 256);
                 *weight += arc.weight;
             }

@@ -16,12 +16,8 @@ pub(super) fn good_order(graph: &Digraph) -> Vec<u32> {
         let mut moved = false;
         for node in 0..graph.len() {
             // Crossing an arc's other end changes the cost by its weight: down when the arc stops pointing backwards.
-            let leaving = graph.out[node]
-                .iter()
-                .map(|arc| (place[arc.to as usize], i64::from(arc.weight)));
-            let entering = incoming[node]
-                .iter()
-                .map(|arc| (place[arc.to as usize], -i64::from(arc.weight)));
+            let leaving = graph.out[node].iter().map(|arc| (place[arc.to as usize], i64::from(arc.weight)));
+            let entering = incoming[node].iter().map(|arc| (place[arc.to as usize], -i64::from(arc.weight)));
             let mut steps: Vec<(i64, i64)> = leaving.chain(entering).collect();
             steps.sort_unstable();
             if let Some(target) = best_place(&steps, place[node]) {
@@ -66,21 +62,15 @@ fn number(order: &[u32], place: &mut [i64], start: usize, end: usize) {
 
 fn greedy_order(graph: &Digraph) -> Vec<u32> {
     let incoming = graph.incoming();
-    let weight =
-        |arcs: &[super::digraph::Arc]| arcs.iter().map(|arc| i64::from(arc.weight)).sum::<i64>();
-    let mut gain: Vec<(i64, i64)> = (0..graph.len())
-        .map(|v| (weight(&graph.out[v]), weight(&incoming[v])))
-        .collect();
+    let weight = |arcs: &[super::digraph::Arc]| arcs.iter().map(|arc| i64::from(arc.weight)).sum::<i64>();
+    let mut gain: Vec<(i64, i64)> = (0..graph.len()).map(|v| (weight(&graph.out[v]), weight(&incoming[v]))).collect();
     // Sources come first (their gain is as good as infinite), sinks go to the end, others by out minus in.
     let key = |(out, into): (i64, i64), node: u32| match (out, into) {
         (0, _) => (0, 0, node),
         (_, 0) => (1, 0, node),
         _ => (2, into - out, node),
     };
-    let mut queue: BTreeSet<(u8, i64, u32)> = (0..)
-        .zip(&gain)
-        .map(|(node, pair)| key(*pair, node))
-        .collect();
+    let mut queue: BTreeSet<(u8, i64, u32)> = (0..).zip(&gain).map(|(node, pair)| key(*pair, node)).collect();
     let (mut front, mut back) = (Vec::new(), Vec::new());
     let mut gone = vec![false; graph.len()];
     while let Some((class, _, node)) = queue.pop_first() {
@@ -98,11 +88,7 @@ fn greedy_order(graph: &Digraph) -> Vec<u32> {
                 continue;
             }
             queue.remove(&key(gain[other], arc.to));
-            let part = if leaving {
-                &mut gain[other].0
-            } else {
-                &mut gain[other].1
-            };
+            let part = if leaving { &mut gain[other].0 } else { &mut gain[other].1 };
             *part -= i64::from(arc.weight);
             queue.insert(key(gain[other], arc.to));
         }

@@ -12,13 +12,7 @@ pub(super) struct CycleFinder {
 
 impl CycleFinder {
     pub(super) fn new(len: usize) -> Self {
-        Self {
-            parent: vec![0; len],
-            seen: vec![0; len],
-            round: 0,
-            queue: Vec::new(),
-            work: 0,
-        }
+        Self { parent: vec![0; len], seen: vec![0; len], round: 0, queue: Vec::new(), work: 0 }
     }
 
     /// A shortest cycle through `start` with at most `limit` arcs that pass `usable`, as nodes from `start` on.
@@ -76,12 +70,8 @@ impl CycleFinder {
 /// is known leaves the graph, and so does what then lies on no cycle: a long ring is walked once, not once per node.
 pub(super) fn shortest_cycle(graph: &Digraph) -> Option<Vec<u32>> {
     let incoming = graph.incoming();
-    let mut degrees: Vec<[usize; 2]> = graph
-        .out
-        .iter()
-        .zip(&incoming)
-        .map(|(out, into)| [out.len(), into.len()])
-        .collect();
+    let mut degrees: Vec<[usize; 2]> =
+        graph.out.iter().zip(&incoming).map(|(out, into)| [out.len(), into.len()]).collect();
     let mut gone = vec![false; graph.len()];
     let mut finder = CycleFinder::new(graph.len());
     let mut best: Option<Vec<u32>> = None;
@@ -93,18 +83,14 @@ pub(super) fn shortest_cycle(graph: &Digraph) -> Option<Vec<u32>> {
         if gone[start as usize] {
             continue;
         }
-        let usable =
-            |from: u32, position: usize| !gone[graph.out[from as usize][position].to as usize];
+        let usable = |from: u32, position: usize| !gone[graph.out[from as usize][position].to as usize];
         if let Some(cycle) = finder.through(graph, start, limit, usable) {
             best = Some(cycle);
         }
         gone[start as usize] = true;
         let mut leaving = vec![start];
         while let Some(node) = leaving.pop() {
-            for (side, arcs) in [&incoming[node as usize], &graph.out[node as usize]]
-                .into_iter()
-                .enumerate()
-            {
+            for (side, arcs) in [&incoming[node as usize], &graph.out[node as usize]].into_iter().enumerate() {
                 for arc in arcs {
                     let left = &mut degrees[arc.to as usize][side];
                     *left -= 1;

@@ -56,10 +56,7 @@ pub(crate) struct Project<'a> {
 impl Project<'_> {
     /// The index of the module at a relative path.
     pub(crate) fn find(&self, path: &str) -> Option<u32> {
-        let at = self
-            .modules
-            .binary_search_by(|module| module.path.as_str().cmp(path))
-            .ok()?;
+        let at = self.modules.binary_search_by(|module| module.path.as_str().cmp(path)).ok()?;
         u32::try_from(at).ok()
     }
 }

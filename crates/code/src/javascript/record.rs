@@ -13,8 +13,7 @@ impl Span {
     }
 
     pub(crate) fn text(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end as usize)
-            .unwrap_or_default()
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
 
@@ -205,18 +204,12 @@ pub(crate) struct ModuleRecord {
 pub(crate) fn holds_strings(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
-    let is_config = name.contains(".config.")
-        || name.contains(".conf.")
-        || name.contains("rc.")
-        || name.contains(".setup.");
-    let is_known = matches!(
-        stem,
-        "gulpfile" | "Gruntfile" | "Jakefile" | "webpack" | "rollup" | "karma" | "esbuild" | "vite"
-    );
+    let is_config =
+        name.contains(".config.") || name.contains(".conf.") || name.contains("rc.") || name.contains(".setup.");
+    let is_known =
+        matches!(stem, "gulpfile" | "Gruntfile" | "Jakefile" | "webpack" | "rollup" | "karma" | "esbuild" | "vite");
     is_config
         || is_known
         || path.contains(".storybook/")
-        || path
-            .split('/')
-            .any(|part| part == "config" || part == "scripts")
+        || path.split('/').any(|part| part == "config" || part == "scripts")
 }

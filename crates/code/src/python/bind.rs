@@ -130,11 +130,7 @@ impl Binder {
             self.visit_expr(&decorator.expression);
         }
         self.bind(&function.name.id);
-        self.define(
-            &function.name,
-            DefinitionKind::Function,
-            &function.decorator_list,
-        );
+        self.define(&function.name, DefinitionKind::Function, &function.decorator_list);
         self.request_fixtures(function);
         let outer = self.scope;
         self.open_type_params(function.type_params.as_deref());
@@ -156,11 +152,7 @@ impl Binder {
             self.visit_expr(&decorator.expression);
         }
         self.bind(&class.name.id);
-        self.define(
-            &class.name,
-            super::effect::class_kind(class),
-            &class.decorator_list,
-        );
+        self.define(&class.name, super::effect::class_kind(class), &class.decorator_list);
         let outer = self.scope;
         self.open_type_params(class.type_params.as_deref());
         if let Some(arguments) = &class.arguments {
@@ -174,10 +166,7 @@ impl Binder {
     fn request_fixtures(&mut self, function: &ast::StmtFunctionDef) {
         let is_test = function.name.starts_with("test");
         let is_fixture = || {
-            let mut names = function
-                .decorator_list
-                .iter()
-                .filter_map(|one| dotted(callee(&one.expression)));
+            let mut names = function.decorator_list.iter().filter_map(|one| dotted(callee(&one.expression)));
             names.any(|name| last_segment(&name).ends_with("fixture"))
         };
         if is_test || is_fixture() {
@@ -186,26 +175,12 @@ impl Binder {
         }
     }
 
-    fn define(
-        &mut self,
-        name: &ast::Identifier,
-        kind: DefinitionKind,
-        decorators: &[ast::Decorator],
-    ) {
+    fn define(&mut self, name: &ast::Identifier, kind: DefinitionKind, decorators: &[ast::Decorator]) {
         if self.scope != MODULE {
             return;
         }
-        let decorators = decorators
-            .iter()
-            .filter_map(|one| dotted(callee(&one.expression)))
-            .collect();
-        let definition = Definition {
-            name: name.to_string(),
-            kind,
-            line: 0,
-            column: 0,
-            decorators,
-        };
+        let decorators = decorators.iter().filter_map(|one| dotted(callee(&one.expression))).collect();
+        let definition = Definition { name: name.to_string(), kind, line: 0, column: 0, decorators };
         self.definitions.push((definition, name.range));
     }
 
@@ -255,29 +230,16 @@ impl Binder {
 
     fn if_statement(&mut self, statement: &ast::StmtIf) {
         self.visit_expr(&statement.test);
-        let checks_types =
-            dotted(&statement.test).is_some_and(|name| last_segment(&name) == "TYPE_CHECKING");
+        let checks_types = dotted(&statement.test).is_some_and(|name| last_segment(&name) == "TYPE_CHECKING");
         let alone = statement.elif_else_clauses.is_empty();
-        let guard = if checks_types && alone {
-            Guard::TypeChecking
-        } else {
-            Guard::Conditional
-        };
+        let guard = if checks_types && alone { Guard::TypeChecking } else { Guard::Conditional };
         self.guarded(guard, |this| this.visit_body(&statement.body));
         for clause in &statement.elif_else_clauses {
-            self.guarded(Guard::Conditional, |this| {
-                this.visit_elif_else_clause(clause)
-            });
+            self.guarded(Guard::Conditional, |this| this.visit_elif_else_clause(clause));
         }
     }
 
-    fn import(
-        &mut self,
-        range: TextRange,
-        module: Option<&str>,
-        level: Option<u32>,
-        names: &[ast::Alias],
-    ) {
+    fn import(&mut self, range: TextRange, module: Option<&str>, level: Option<u32>, names: &[ast::Alias]) {
         let is_from = level.is_some();
         let mut found = Vec::with_capacity(names.len());
         for alias in names {
@@ -338,8 +300,7 @@ impl Binder {
         let last = name.as_deref().map_or("", last_segment);
         let is_module_table = name.as_deref() == Some("sys.modules");
         if is_module_table && dotted(&subscript.slice).as_deref() == Some("__name__") {
-            self.namespace_readers
-                .insert(MODULE, "sys.modules[__name__]");
+            self.namespace_readers.insert(MODULE, "sys.modules[__name__]");
         }
         self.visit_expr(&subscript.value);
         match (last, &*subscript.slice) {
@@ -415,10 +376,7 @@ impl Binder {
                 | "optional_import"
                 | "import_optional_dependency"
         );
-        let fixtures = matches!(
-            last,
-            "usefixtures" | "getfixturevalue" | "lazy_fixture" | "lf"
-        );
+        let fixtures = matches!(last, "usefixtures" | "getfixturevalue" | "lazy_fixture" | "lf");
         if !loads && !fixtures {
             return;
         }
@@ -474,9 +432,7 @@ impl Binder {
         let harmless = match statement {
             Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) | Stmt::Pass(_) => true,
             Stmt::Expr(one) => one.value.is_literal_expr(),
-            Stmt::Assign(one) => {
-                one.value.is_literal_expr() && one.targets.iter().all(Expr::is_name_expr)
-            }
+            Stmt::Assign(one) => one.value.is_literal_expr() && one.targets.iter().all(Expr::is_name_expr),
             _ => false,
         };
         if !harmless {
@@ -492,26 +448,13 @@ impl<'a> Visitor<'a> for Binder {
             Stmt::FunctionDef(one) => self.function(one),
             Stmt::ClassDef(one) => self.class(one),
             Stmt::Import(one) => self.import(one.range, None, None, &one.names),
-            Stmt::ImportFrom(one) => self.import(
-                one.range,
-                one.module.as_deref(),
-                Some(one.level),
-                &one.names,
-            ),
+            Stmt::ImportFrom(one) => self.import(one.range, one.module.as_deref(), Some(one.level), &one.names),
             Stmt::If(one) => self.if_statement(one),
             Stmt::For(_) | Stmt::While(_) | Stmt::With(_) | Stmt::Try(_) | Stmt::Match(_) => {
-                self.guarded(Guard::Conditional, |this| {
-                    visitor::walk_stmt(this, statement)
-                });
+                self.guarded(Guard::Conditional, |this| visitor::walk_stmt(this, statement));
             }
-            Stmt::Global(one) => one
-                .names
-                .iter()
-                .for_each(|name| self.scopes.declare_global(self.scope, &name.id)),
-            Stmt::Nonlocal(one) => one
-                .names
-                .iter()
-                .for_each(|name| self.scopes.declare_nonlocal(self.scope, &name.id)),
+            Stmt::Global(one) => one.names.iter().for_each(|name| self.scopes.declare_global(self.scope, &name.id)),
+            Stmt::Nonlocal(one) => one.names.iter().for_each(|name| self.scopes.declare_nonlocal(self.scope, &name.id)),
             Stmt::AugAssign(one) => {
                 if let Expr::Name(target) = &*one.target {
                     if target.id != "__all__" || self.scope != MODULE {
@@ -524,8 +467,7 @@ impl<'a> Visitor<'a> for Binder {
             Stmt::AnnAssign(one) => {
                 self.exports.note(statement, self.scope == MODULE);
                 self.visit_annotation(&one.annotation);
-                let is_alias =
-                    dotted(&one.annotation).is_some_and(|name| last_segment(&name) == "TypeAlias");
+                let is_alias = dotted(&one.annotation).is_some_and(|name| last_segment(&name) == "TypeAlias");
                 if let Some(value) = &one.value {
                     self.annotated(is_alias, |this| this.visit_expr(value));
                 }
@@ -585,12 +527,7 @@ impl<'a> Visitor<'a> for Binder {
             Expr::SetComp(one) => self.comprehension(&one.generators, &[&one.elt]),
             Expr::Generator(one) => self.comprehension(&one.generators, &[&one.elt]),
             Expr::DictComp(one) => {
-                let elements: Vec<&Expr> = one
-                    .key
-                    .as_deref()
-                    .into_iter()
-                    .chain([&*one.value])
-                    .collect();
+                let elements: Vec<&Expr> = one.key.as_deref().into_iter().chain([&*one.value]).collect();
                 self.comprehension(&one.generators, &elements);
             }
             Expr::StringLiteral(one) => self.string(one.value.to_str()),
@@ -653,14 +590,8 @@ fn is_path(text: &str) -> bool {
 }
 
 /// `getattr(module, "name")` and its kin read one attribute only.
-fn named_attribute<'a>(
-    last: &str,
-    arguments: &'a ast::Arguments,
-) -> Option<(&'a ast::ExprName, &'a str)> {
-    if !matches!(
-        last,
-        "getattr" | "hasattr" | "setattr" | "delattr" | "object"
-    ) {
+fn named_attribute<'a>(last: &str, arguments: &'a ast::Arguments) -> Option<(&'a ast::ExprName, &'a str)> {
+    if !matches!(last, "getattr" | "hasattr" | "setattr" | "delattr" | "object") {
         return None;
     }
     match (arguments.args.first()?, arguments.args.get(1)?) {
@@ -670,10 +601,7 @@ fn named_attribute<'a>(
 }
 
 fn subscripts_type(last: &str) -> bool {
-    let generic = matches!(
-        last,
-        "list" | "dict" | "tuple" | "type" | "set" | "frozenset" | "deque" | "defaultdict"
-    );
+    let generic = matches!(last, "list" | "dict" | "tuple" | "type" | "set" | "frozenset" | "deque" | "defaultdict");
     let is_class = last.starts_with(|c: char| c.is_uppercase());
     let is_constant = last.len() > 1 && !last.contains(char::is_lowercase);
     generic || (is_class && !is_constant)
@@ -682,9 +610,7 @@ fn subscripts_type(last: &str) -> bool {
 fn is_type_argument(function: &str, at: usize) -> bool {
     match function {
         "cast" => at == 0,
-        "TypeVar" | "NewType" | "NamedTuple" | "TypedDict" | "assert_type" | "TypeAliasType" => {
-            at >= 1
-        }
+        "TypeVar" | "NewType" | "NamedTuple" | "TypedDict" | "assert_type" | "TypeAliasType" => at >= 1,
         _ => false,
     }
 }

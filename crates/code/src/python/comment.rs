@@ -17,10 +17,8 @@ pub(super) struct Comments {
     pub(super) type_names: FxHashSet<String>,
 }
 
-const DIRECTIVES: [&str; 12] = [
-    "type:", "pyright:", "mypy:", "isort:", "pylint:", "pyre-", "fmt:", "nosec", "ruff:",
-    "flake8:", "pytype:", "ty:",
-];
+const DIRECTIVES: [&str; 12] =
+    ["type:", "pyright:", "mypy:", "isort:", "pylint:", "pyre-", "fmt:", "nosec", "ruff:", "flake8:", "pytype:", "ty:"];
 
 impl Comments {
     pub(super) fn read(text: &str, tokens: &Tokens, lines: &Lines) -> Self {
@@ -28,15 +26,9 @@ impl Comments {
         for token in tokens {
             if token.kind() == TokenKind::Comment {
                 let range = token.range();
-                let comment = text
-                    .get(range.start().to_usize()..range.end().to_usize())
-                    .unwrap_or_default();
+                let comment = text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default();
                 let line = lines.line(range.start().to_u32());
-                this.note(
-                    comment,
-                    line,
-                    lines.is_own_line(text, range.start().to_usize()),
-                );
+                this.note(comment, line, lines.is_own_line(text, range.start().to_usize()));
             }
         }
         this
@@ -51,19 +43,13 @@ impl Comments {
             }
         }
         for whole_file in ["ruff: noqa", "flake8: noqa", "ruff:noqa", "flake8:noqa"] {
-            if lower
-                .strip_prefix(whole_file)
-                .is_some_and(covers_unused_import)
-            {
+            if lower.strip_prefix(whole_file).is_some_and(covers_unused_import) {
                 self.suppress_all = true;
             }
         }
         if let Some(at) = lower.find("pylint:") {
             let names = lower.get(at..).unwrap_or_default();
-            if names.contains("unused-import")
-                || names.contains("w0611")
-                || names.contains("skip-file")
-            {
+            if names.contains("unused-import") || names.contains("w0611") || names.contains("skip-file") {
                 self.suppress_all |= own_line;
                 self.suppressed_lines.insert(line);
             }
@@ -71,11 +57,8 @@ impl Comments {
         if suppresses(&lower) || lower.contains("nopycln") {
             self.suppressed_lines.insert(line);
         }
-        let directive = DIRECTIVES.iter().find(|word| {
-            lower
-                .split('#')
-                .any(|part| part.trim_start().starts_with(*word))
-        });
+        let directive =
+            DIRECTIVES.iter().find(|word| lower.split('#').any(|part| part.trim_start().starts_with(*word)));
         if directive.is_some() && !own_line {
             self.directive_lines.insert(line, comment.to_string());
         }

@@ -44,9 +44,7 @@ pub(super) fn identifiers(text: &str, names: &mut FxHashSet<String>) {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         if first == '_' || first.is_alphabetic() {
-            let end = rest
-                .find(|c: char| c != '_' && !c.is_alphanumeric())
-                .unwrap_or(rest.len());
+            let end = rest.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(rest.len());
             let (word, tail) = rest.split_at(end);
             if !after_dot {
                 names.insert(word.to_string());

@@ -24,20 +24,13 @@ pub(super) fn removal_edits(text: &str, removals: &Removals) -> Edits {
     let Some(before) = parse(text) else {
         return refuse_all(removals, "the file does not parse");
     };
-    let mut editor = Editor {
-        text,
-        lines: Lines::new(text),
-        removals,
-        edits: Edits::default(),
-    };
+    let mut editor = Editor { text, lines: Lines::new(text), removals, edits: Edits::default() };
     editor.block(&before, true);
     for statement in &before {
         editor.visit_stmt(statement);
     }
     let mut edits = editor.edits;
-    edits
-        .groups
-        .sort_by_key(|group| group.edits.first().map_or(0, |edit| edit.start));
+    edits.groups.sort_by_key(|group| group.edits.first().map_or(0, |edit| edit.start));
     if !is_faithful(text, &before, removals, &edits) {
         return refuse_all(removals, "the statement has a layout that is not edited");
     }
@@ -45,10 +38,7 @@ pub(super) fn removal_edits(text: &str, removals: &Removals) -> Edits {
 }
 
 fn refuse_all(removals: &Removals, reason: &'static str) -> Edits {
-    Edits {
-        groups: Vec::new(),
-        refused: removals.keys().map(|&at| (at, reason)).collect(),
-    }
+    Edits { groups: Vec::new(), refused: removals.keys().map(|&at| (at, reason)).collect() }
 }
 
 fn parse(text: &str) -> Option<Vec<Stmt>> {
@@ -85,10 +75,7 @@ struct Skeleton {
 
 impl Skeleton {
     fn of(body: &[Stmt], keeps: &dyn Fn(&Alias) -> bool) -> Self {
-        let mut walker = SkeletonWalker {
-            found: Self::default(),
-            keeps,
-        };
+        let mut walker = SkeletonWalker { found: Self::default(), keeps };
         for statement in body {
             walker.visit_stmt(statement);
         }
@@ -105,11 +92,7 @@ impl<'a> Visitor<'a> for SkeletonWalker<'_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         let (module, level, names) = match statement {
             Stmt::Import(one) => (None, 0, &one.names),
-            Stmt::ImportFrom(one) => (
-                one.module.as_ref().map(ToString::to_string),
-                one.level + 1,
-                &one.names,
-            ),
+            Stmt::ImportFrom(one) => (one.module.as_ref().map(ToString::to_string), one.level + 1, &one.names),
             Stmt::Pass(_) => return,
             other => {
                 self.found.others += 1;
@@ -118,9 +101,7 @@ impl<'a> Visitor<'a> for SkeletonWalker<'_> {
         };
         for alias in names.iter().filter(|alias| (self.keeps)(alias)) {
             let asname = alias.asname.as_ref().map(ToString::to_string);
-            self.found
-                .imports
-                .push((module.clone(), level, alias.name.to_string(), asname));
+            self.found.imports.push((module.clone(), level, alias.name.to_string(), asname));
         }
     }
 }
@@ -169,10 +150,8 @@ impl Editor<'_> {
 
     fn title(&self, statements: &[&Stmt]) -> String {
         let names = statements.iter().flat_map(|one| Self::names(one));
-        let titles: Vec<&str> = names
-            .filter_map(|alias| self.removals.get(&alias.range.start().to_u32()))
-            .map(String::as_str)
-            .collect();
+        let titles: Vec<&str> =
+            names.filter_map(|alias| self.removals.get(&alias.range.start().to_u32())).map(String::as_str).collect();
         match titles.as_slice() {
             [] => String::new(),
             [one] => (*one).to_string(),
@@ -188,10 +167,7 @@ impl Editor<'_> {
 
     /// Removes from one block of statements.
     fn block(&mut self, body: &[Stmt], is_module: bool) {
-        if !body
-            .iter()
-            .any(|one| Self::names(one).iter().any(|alias| self.is_removed(alias)))
-        {
+        if !body.iter().any(|one| Self::names(one).iter().any(|alias| self.is_removed(alias))) {
             return;
         }
         self.refuse_docstring(body);
@@ -214,14 +190,9 @@ impl Editor<'_> {
 
     /// A string that moves to the start of a body becomes its docstring.
     fn refuse_docstring(&mut self, body: &[Stmt]) {
-        let first_kept = body
-            .iter()
-            .position(|one| !self.goes(one))
-            .unwrap_or(body.len());
-        let is_string = body
-            .get(first_kept)
-            .and_then(Stmt::as_expr_stmt)
-            .is_some_and(|one| one.value.is_string_literal_expr());
+        let first_kept = body.iter().position(|one| !self.goes(one)).unwrap_or(body.len());
+        let is_string =
+            body.get(first_kept).and_then(Stmt::as_expr_stmt).is_some_and(|one| one.value.is_string_literal_expr());
         if first_kept > 0 && is_string {
             for statement in &body[..first_kept] {
                 self.refuse(statement, "the string below it would become a docstring");
@@ -233,16 +204,11 @@ impl Editor<'_> {
         let between = self.slice(first.end().to_u32(), second.start().to_u32());
         !between.contains('#')
             && between.contains(';')
-            && !between
-                .replace("\\\r\n", "")
-                .replace("\\\n", "")
-                .contains(['\n', '\r'])
+            && !between.replace("\\\r\n", "").replace("\\\n", "").contains(['\n', '\r'])
     }
 
     fn slice(&self, start: u32, end: u32) -> &str {
-        self.text
-            .get(start as usize..end as usize)
-            .unwrap_or_default()
+        self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
     /// All statements of a block go: the last one turns into `pass`, so that any other may come back alone.
@@ -251,9 +217,7 @@ impl Editor<'_> {
             return;
         };
         let own_lines = body.iter().all(|one| self.has_own_lines(one))
-            && !body
-                .windows(2)
-                .any(|pair| self.shares_line(&pair[0], &pair[1]));
+            && !body.windows(2).any(|pair| self.shares_line(&pair[0], &pair[1]));
         let mut edits = Vec::new();
         if own_lines {
             for statement in &body[..body.len() - 1] {
@@ -267,11 +231,7 @@ impl Editor<'_> {
                 text.push_str(&indent);
             }
             text.push_str("pass");
-            edits.push(TextEdit {
-                start: last.start().to_u32(),
-                end: last.end().to_u32(),
-                text,
-            });
+            edits.push(TextEdit { start: last.start().to_u32(), end: last.end().to_u32(), text });
         } else {
             let (start, end) = (first.start().to_u32(), last.end().to_u32());
             if self.slice(start, end).contains(['\n', '\r', '#']) {
@@ -280,11 +240,7 @@ impl Editor<'_> {
                 }
                 return;
             }
-            edits.push(TextEdit {
-                start,
-                end,
-                text: "pass".into(),
-            });
+            edits.push(TextEdit { start, end, text: "pass".into() });
         }
         let all: Vec<&Stmt> = body.iter().collect();
         self.push(&all, edits);
@@ -311,10 +267,8 @@ impl Editor<'_> {
     }
 
     fn shared_line(&mut self, line: &[Stmt]) {
-        let touched: Vec<&Stmt> = line
-            .iter()
-            .filter(|one| Self::names(one).iter().any(|alias| self.is_removed(alias)))
-            .collect();
+        let touched: Vec<&Stmt> =
+            line.iter().filter(|one| Self::names(one).iter().any(|alias| self.is_removed(alias))).collect();
         let (Some(first), Some(last)) = (line.first(), line.last()) else {
             return;
         };
@@ -322,9 +276,7 @@ impl Editor<'_> {
             return;
         }
         let (start, end) = (first.start().to_u32(), last.end().to_u32());
-        if self.slice(start, end).contains(['\n', '\r', '#'])
-            || !self.lines.is_own_line(self.text, start as usize)
-        {
+        if self.slice(start, end).contains(['\n', '\r', '#']) || !self.lines.is_own_line(self.text, start as usize) {
             for statement in touched {
                 self.refuse(statement, "it shares its line with other code");
             }
@@ -336,10 +288,7 @@ impl Editor<'_> {
             edits.push(self.span_lines(start, end));
         } else {
             let goes: Vec<bool> = line.iter().map(|one| self.goes(one)).collect();
-            let ranges: Vec<(u32, u32)> = line
-                .iter()
-                .map(|one| (one.start().to_u32(), one.end().to_u32()))
-                .collect();
+            let ranges: Vec<(u32, u32)> = line.iter().map(|one| (one.start().to_u32(), one.end().to_u32())).collect();
             edits.extend(list_edits(&ranges, &goes));
             for statement in line.iter().filter(|one| !self.goes(one)) {
                 edits.extend(self.names_edits(statement).unwrap_or_default());
@@ -351,11 +300,7 @@ impl Editor<'_> {
     fn after_semicolon(&self, end: u32) -> u32 {
         let rest = self.slice(end, u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         let trimmed = rest.trim_start_matches([' ', '\t']);
-        if trimmed.starts_with(';') {
-            end + u32::try_from(rest.len() - trimmed.len() + 1).unwrap_or(1)
-        } else {
-            end
-        }
+        if trimmed.starts_with(';') { end + u32::try_from(rest.len() - trimmed.len() + 1).unwrap_or(1) } else { end }
     }
 
     fn has_own_lines(&self, statement: &Stmt) -> bool {
@@ -367,36 +312,18 @@ impl Editor<'_> {
             .is_some_and(|before| before.trim_end_matches(['\n', '\r']).ends_with('\\'));
         let end = self.after_semicolon(statement.end().to_u32());
         let after = self.slice(end, self.lines.next(end, self.text)).trim();
-        !continued
-            && self.lines.is_own_line(self.text, start as usize)
-            && (after.is_empty() || after.starts_with('#'))
+        !continued && self.lines.is_own_line(self.text, start as usize) && (after.is_empty() || after.starts_with('#'))
     }
 
     fn indent(&self, statement: &Stmt) -> String {
         let start = statement.start().to_u32();
-        self.slice(self.lines.start(start), start)
-            .trim_start_matches('\u{feff}')
-            .to_string()
+        self.slice(self.lines.start(start), start).trim_start_matches('\u{feff}').to_string()
     }
 
     fn newline(&self) -> &'static str {
         match self.text.find(['\n', '\r']) {
-            Some(at)
-                if self
-                    .text
-                    .get(at..)
-                    .is_some_and(|rest| rest.starts_with("\r\n")) =>
-            {
-                "\r\n"
-            }
-            Some(at)
-                if self
-                    .text
-                    .get(at..)
-                    .is_some_and(|rest| rest.starts_with('\r')) =>
-            {
-                "\r"
-            }
+            Some(at) if self.text.get(at..).is_some_and(|rest| rest.starts_with("\r\n")) => "\r\n",
+            Some(at) if self.text.get(at..).is_some_and(|rest| rest.starts_with('\r')) => "\r",
             _ => "\n",
         }
     }
@@ -411,41 +338,25 @@ impl Editor<'_> {
     }
 
     fn whole_lines(&self, statement: &Stmt) -> TextEdit {
-        self.span_lines(
-            statement.start().to_u32(),
-            self.after_semicolon(statement.end().to_u32()),
-        )
+        self.span_lines(statement.start().to_u32(), self.after_semicolon(statement.end().to_u32()))
     }
 
     /// Removes the lines from `start` to `end`, where nothing but comments may follow; the comments stay.
     fn span_lines(&self, start: u32, end: u32) -> TextEdit {
         let next = self.lines.next(end, self.text);
-        let line_end = end
-            + u32::try_from(self.slice(end, next).trim_end_matches(['\n', '\r']).len())
-                .unwrap_or(0);
+        let line_end = end + u32::try_from(self.slice(end, next).trim_end_matches(['\n', '\r']).len()).unwrap_or(0);
         let comments = self.comments(start, line_end);
         if !comments.is_empty() {
             let line_start = self.lines.start(start);
-            let indent = self
-                .slice(line_start, start)
-                .trim_start_matches('\u{feff}')
-                .to_string();
+            let indent = self.slice(line_start, start).trim_start_matches('\u{feff}').to_string();
             let text = comments.join(&format!("{}{indent}", self.newline()));
-            return TextEdit {
-                start,
-                end: line_end,
-                text,
-            };
+            return TextEdit { start, end: line_end, text };
         }
         let mut first = self.lines.start(start);
         if first == 0 && self.text.starts_with('\u{feff}') {
             first = 3;
         }
-        TextEdit {
-            start: first,
-            end: next,
-            text: String::new(),
-        }
+        TextEdit { start: first, end: next, text: String::new() }
     }
 
     /// Takes some names out of a statement that keeps others. `None` where the layout is too unusual.
@@ -455,39 +366,24 @@ impl Editor<'_> {
         if !goes.contains(&true) {
             return Some(Vec::new());
         }
-        let ranges: Vec<(u32, u32)> = names
-            .iter()
-            .map(|alias| (alias.start().to_u32(), alias.end().to_u32()))
-            .collect();
+        let ranges: Vec<(u32, u32)> =
+            names.iter().map(|alias| (alias.start().to_u32(), alias.end().to_u32())).collect();
         let (first, last) = (ranges.first()?.0, statement.end().to_u32());
         let head = self.slice(statement.start().to_u32(), first);
         let is_spread = head.contains('(') && (self.slice(first, last).contains(['\n', '\r', '#']));
-        if is_spread {
-            self.spread_edits(&ranges, &goes, last)
-        } else {
-            Some(list_edits(&ranges, &goes))
-        }
+        if is_spread { self.spread_edits(&ranges, &goes, last) } else { Some(list_edits(&ranges, &goes)) }
     }
 
     /// Names in parentheses over several lines, each followed by its comma on the same line.
-    fn spread_edits(
-        &self,
-        ranges: &[(u32, u32)],
-        goes: &[bool],
-        statement_end: u32,
-    ) -> Option<Vec<TextEdit>> {
+    fn spread_edits(&self, ranges: &[(u32, u32)], goes: &[bool], statement_end: u32) -> Option<Vec<TextEdit>> {
         let mut segments = Vec::new();
         for (at, &(start, end)) in ranges.iter().enumerate() {
             let limit = ranges.get(at + 1).map_or(statement_end, |next| next.0);
             let rest = self.slice(end, limit);
-            let comma = rest
-                .find([',', '#', '\n', '\r'])
-                .filter(|&comma| rest.as_bytes().get(comma) == Some(&b','));
+            let comma = rest.find([',', '#', '\n', '\r']).filter(|&comma| rest.as_bytes().get(comma) == Some(&b','));
             match comma {
                 Some(comma) => segments.push((start, end + u32::try_from(comma + 1).ok()?)),
-                None if at + 1 == ranges.len() && !rest.contains(',') => {
-                    segments.push((start, end))
-                }
+                None if at + 1 == ranges.len() && !rest.contains(',') => segments.push((start, end)),
                 None => return None,
             }
         }
@@ -500,10 +396,7 @@ impl Editor<'_> {
             }
             let line = self.lines.line(segments[at].0);
             let mut last = at;
-            while last + 1 < segments.len()
-                && goes[last + 1]
-                && self.lines.line(segments[last + 1].0) == line
-            {
+            while last + 1 < segments.len() && goes[last + 1] && self.lines.line(segments[last + 1].0) == line {
                 last += 1;
             }
             edits.push(self.segment_edit(segments[at].0, segments[last].1));
@@ -525,24 +418,14 @@ impl Editor<'_> {
             if is_alone {
                 (line_start, next)
             } else {
-                (
-                    line_start + u32::try_from(before.trim_end().len()).unwrap_or(0),
-                    end + gap,
-                )
+                (line_start + u32::try_from(before.trim_end().len()).unwrap_or(0), end + gap)
             }
         } else if tail.starts_with(')') && !is_alone {
-            (
-                line_start + u32::try_from(before.trim_end().len()).unwrap_or(0),
-                end + gap,
-            )
+            (line_start + u32::try_from(before.trim_end().len()).unwrap_or(0), end + gap)
         } else {
             (start, end + gap)
         };
-        TextEdit {
-            start: from,
-            end: to,
-            text: String::new(),
-        }
+        TextEdit { start: from, end: to, text: String::new() }
     }
 }
 
@@ -559,19 +442,12 @@ fn list_edits(ranges: &[(u32, u32)], goes: &[bool]) -> Vec<TextEdit> {
         while at < ranges.len() && goes[at] {
             at += 1;
         }
-        let (start, end) = match (
-            ranges.get(at),
-            first.checked_sub(1).and_then(|before| ranges.get(before)),
-        ) {
+        let (start, end) = match (ranges.get(at), first.checked_sub(1).and_then(|before| ranges.get(before))) {
             (Some(next), _) => (ranges[first].0, next.0),
             (None, Some(before)) => (before.1, ranges[at - 1].1),
             (None, None) => continue,
         };
-        edits.push(TextEdit {
-            start,
-            end,
-            text: String::new(),
-        });
+        edits.push(TextEdit { start, end, text: String::new() });
     }
     edits
 }

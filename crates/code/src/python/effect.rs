@@ -9,10 +9,7 @@ use super::record::{DefinitionKind, EffectKind};
 /// What running a module's body does besides binding its own names, in source order. Imports are not among it: they
 /// are followed by whoever asks.
 pub(super) fn module_effects(body: &[Stmt]) -> Vec<(EffectKind, TextRange)> {
-    let mut walker = Effects {
-        found: Vec::new(),
-        own: FxHashSet::default(),
-    };
+    let mut walker = Effects { found: Vec::new(), own: FxHashSet::default() };
     walker.body(body);
     walker.found
 }
@@ -44,11 +41,7 @@ pub(super) fn class_kind(class: &ast::StmtClassDef) -> DefinitionKind {
             _ => {}
         }
     }
-    DefinitionKind::Class {
-        bases,
-        hooks,
-        plain,
-    }
+    DefinitionKind::Class { bases, hooks, plain }
 }
 
 /// `Generic[T]` derives from `Generic`.
@@ -165,19 +158,12 @@ impl Effects {
     fn class(&mut self, class: &ast::StmtClassDef) {
         self.decorators(&class.decorator_list);
         if let DefinitionKind::Class { bases, hooks, .. } = class_kind(class) {
-            let keyword = class
-                .arguments
-                .as_ref()
-                .is_some_and(|list| !list.keywords.is_empty());
+            let keyword = class.arguments.as_ref().is_some_and(|list| !list.keywords.is_empty());
             if hooks && keyword {
-                self.certain(
-                    "makes a class with a metaclass or class arguments",
-                    class.name.range,
-                );
+                self.certain("makes a class with a metaclass or class arguments", class.name.range);
             }
             for base in bases {
-                self.found
-                    .push((EffectKind::Derives(base), class.name.range));
+                self.found.push((EffectKind::Derives(base), class.name.range));
             }
         }
         for base in class.arguments.iter().flat_map(|list| &list.args) {
@@ -209,17 +195,14 @@ impl Effects {
 
     /// `@value.setter` and `@function.register` of something this module defined.
     fn is_own_method(&self, name: &str) -> bool {
-        let is_method = matches!(
-            last_segment(name),
-            "setter" | "getter" | "deleter" | "register" | "overload"
-        );
+        let is_method = matches!(last_segment(name), "setter" | "getter" | "deleter" | "register" | "overload");
         is_method && self.own.contains(first_segment(name)) && name.contains('.')
     }
 
     fn branch(&mut self, statement: &ast::StmtIf) {
         let name = dotted(&statement.test);
-        let never_runs = is_main_test(&statement.test)
-            || name.is_some_and(|name| last_segment(&name) == "TYPE_CHECKING");
+        let never_runs =
+            is_main_test(&statement.test) || name.is_some_and(|name| last_segment(&name) == "TYPE_CHECKING");
         self.expression(&statement.test);
         if !never_runs {
             self.body(&statement.body);
@@ -252,9 +235,7 @@ impl Effects {
             Expr::List(list) => list.elts.iter().for_each(|element| self.target(element)),
             Expr::Starred(inner) => self.target(&inner.value),
             Expr::Attribute(attribute) if self.is_own(&attribute.value) => {}
-            Expr::Subscript(subscript) if self.is_own(&subscript.value) => {
-                self.expression(&subscript.slice)
-            }
+            Expr::Subscript(subscript) if self.is_own(&subscript.value) => self.expression(&subscript.slice),
             other => self.certain("changes something of another module", other.range()),
         }
     }
@@ -293,15 +274,11 @@ impl<'a> Visitor<'a> for Effects {
             }
             Expr::Call(call) => {
                 match &*call.func {
-                    Expr::Attribute(method)
-                        if method.value.is_literal_expr() || method.value.is_f_string_expr() => {}
+                    Expr::Attribute(method) if method.value.is_literal_expr() || method.value.is_f_string_expr() => {}
                     // A method of the result of another call: `Path(__file__).resolve()`, told by its own name.
                     Expr::Attribute(method) if dotted(&call.func).is_none() => {
                         self.visit_expr(&method.value);
-                        self.found.push((
-                            EffectKind::Calls(format!("().{}", method.attr)),
-                            call.range(),
-                        ));
+                        self.found.push((EffectKind::Calls(format!("().{}", method.attr)), call.range()));
                     }
                     function => self.call_name(function, call.range()),
                 }
@@ -310,9 +287,7 @@ impl<'a> Visitor<'a> for Effects {
             Expr::Await(_) | Expr::Yield(_) | Expr::YieldFrom(_) | Expr::IpyEscapeCommand(_) => {
                 self.certain("suspends", expression.range());
             }
-            Expr::Subscript(one)
-                if dotted(&one.value).is_some_and(|name| last_segment(&name) == "environ") =>
-            {
+            Expr::Subscript(one) if dotted(&one.value).is_some_and(|name| last_segment(&name) == "environ") => {
                 self.certain("needs an environment variable", one.range);
             }
             _ => visitor::walk_expr(self, expression),
@@ -326,10 +301,7 @@ pub(super) fn is_main_test(test: &Expr) -> bool {
         return false;
     };
     let sides = [Some(&*compare.left), compare.comparators.first()];
-    let has_name = sides
-        .iter()
-        .flatten()
-        .any(|side| matches!(side, Expr::Name(name) if name.id == "__name__"));
+    let has_name = sides.iter().flatten().any(|side| matches!(side, Expr::Name(name) if name.id == "__name__"));
     let has_main = sides
         .iter()
         .flatten()

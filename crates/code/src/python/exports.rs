@@ -36,9 +36,7 @@ impl Exports {
             return;
         }
         match (method.attr.as_str(), call.arguments.args.first()) {
-            ("append", Some(Expr::StringLiteral(name))) if in_module => {
-                self.push(name.value.to_str())
-            }
+            ("append", Some(Expr::StringLiteral(name))) if in_module => self.push(name.value.to_str()),
             ("extend", Some(list)) => self.add(list, in_module),
             ("remove" | "sort", _) => {}
             _ => self.opaque = true,
@@ -57,18 +55,9 @@ impl Exports {
             return;
         }
         match value {
-            Expr::List(list) => list
-                .elts
-                .iter()
-                .for_each(|element| self.add_element(element)),
-            Expr::Tuple(tuple) => tuple
-                .elts
-                .iter()
-                .for_each(|element| self.add_element(element)),
-            Expr::Set(set) => set
-                .elts
-                .iter()
-                .for_each(|element| self.add_element(element)),
+            Expr::List(list) => list.elts.iter().for_each(|element| self.add_element(element)),
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|element| self.add_element(element)),
+            Expr::Set(set) => set.elts.iter().for_each(|element| self.add_element(element)),
             Expr::BinOp(sum) => {
                 self.add(&sum.left, true);
                 self.add(&sum.right, true);

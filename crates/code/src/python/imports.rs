@@ -20,12 +20,8 @@ pub(super) fn report_imports(
 ) {
     let loading = Loading::new(repository);
     let uses = Uses::new(repository, &[]);
-    let judge = Judge {
-        repository,
-        loading: &loading,
-        uses: &uses,
-        remove_unknown_targets: request.remove_unknown_targets,
-    };
+    let judge =
+        Judge { repository, loading: &loading, uses: &uses, remove_unknown_targets: request.remove_unknown_targets };
     for file in 0..repository.count() {
         if !scope.includes(repository.path(file)) {
             continue;
@@ -35,19 +31,12 @@ pub(super) fn report_imports(
             let change = change(tree, repository, file, &mut decisions);
             report.import_changes.extend(change);
         }
-        report
-            .imports
-            .extend(decisions.into_iter().map(|decision| decision.finding));
+        report.imports.extend(decisions.into_iter().map(|decision| decision.finding));
     }
 }
 
 /// The edits of one file. What cannot be edited turns into a finding that says why.
-fn change(
-    tree: &Tree,
-    repository: &Repository,
-    file: u32,
-    decisions: &mut [Decision],
-) -> Option<Change> {
+fn change(tree: &Tree, repository: &Repository, file: u32, decisions: &mut [Decision]) -> Option<Change> {
     let loaded = &repository.files[file as usize];
     let text = tree.get(&loaded.path).and_then(|file| tree.text(file).ok());
     let text = text.filter(|text| blake3::hash(text.as_bytes()).as_bytes() == &loaded.hash);
@@ -63,10 +52,7 @@ fn change(
         }
         None => (
             Vec::new(),
-            removals
-                .keys()
-                .map(|&at| (at, "the file changed while it was read"))
-                .collect::<FxHashMap<_, _>>(),
+            removals.keys().map(|&at| (at, "the file changed while it was read")).collect::<FxHashMap<_, _>>(),
         ),
     };
     for decision in decisions.iter_mut().filter(|decision| decision.removes()) {
@@ -76,26 +62,15 @@ fn change(
         }
     }
     let hash = blake3::Hash::from_bytes(loaded.hash).to_hex().to_string();
-    (!groups.is_empty()).then(|| Change {
-        path: loaded.path.clone(),
-        hash,
-        groups,
-    })
+    (!groups.is_empty()).then(|| Change { path: loaded.path.clone(), hash, groups })
 }
 
 fn title(decision: &Decision) -> String {
     let finding = &decision.finding;
-    let kind = if finding.kind == crate::ImportKind::Duplicate {
-        "repeated"
-    } else {
-        "unused"
-    };
+    let kind = if finding.kind == crate::ImportKind::Duplicate { "repeated" } else { "unused" };
     if finding.specifier == finding.name {
         format!("remove {kind} import of \"{}\"", finding.name)
     } else {
-        format!(
-            "remove {kind} import of \"{}\" from \"{}\"",
-            finding.name, finding.specifier
-        )
+        format!("remove {kind} import of \"{}\" from \"{}\"", finding.name, finding.specifier)
     }
 }

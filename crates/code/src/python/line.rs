@@ -15,10 +15,7 @@ impl Lines {
                 starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
             }
         }
-        Self {
-            starts,
-            has_mark: text.starts_with('\u{feff}'),
-        }
+        Self { starts, has_mark: text.starts_with('\u{feff}') }
     }
 
     pub(super) fn count(&self) -> u32 {
@@ -32,10 +29,7 @@ impl Lines {
 
     /// The offset at which the line of `offset` starts.
     pub(super) fn start(&self, offset: u32) -> u32 {
-        let at = self
-            .starts
-            .partition_point(|&start| start <= offset)
-            .saturating_sub(1);
+        let at = self.starts.partition_point(|&start| start <= offset).saturating_sub(1);
         self.starts.get(at).copied().unwrap_or(0)
     }
 
@@ -49,15 +43,9 @@ impl Lines {
     /// Line and column of an offset, from 1; columns in UTF-16 units, the byte order mark not counted.
     pub(super) fn position(&self, text: &str, offset: u32) -> (u32, u32) {
         let start = self.start(offset);
-        let before = text
-            .get(start as usize..offset as usize)
-            .unwrap_or_default();
-        let units =
-            before.encode_utf16().count() - usize::from(start == 0 && self.has_mark && offset >= 3);
-        (
-            self.line(offset),
-            u32::try_from(units + 1).unwrap_or(u32::MAX),
-        )
+        let before = text.get(start as usize..offset as usize).unwrap_or_default();
+        let units = before.encode_utf16().count() - usize::from(start == 0 && self.has_mark && offset >= 3);
+        (self.line(offset), u32::try_from(units + 1).unwrap_or(u32::MAX))
     }
 
     /// Whether only white space stands before `offset` on its line.

@@ -34,11 +34,7 @@ pub(super) struct Loads {
 
 impl<'a> Loading<'a> {
     pub(super) fn new(repository: &'a Repository) -> Self {
-        Self {
-            repository,
-            own: RefCell::default(),
-            reached: RefCell::default(),
-        }
+        Self { repository, own: RefCell::default(), reached: RefCell::default() }
     }
 
     /// What the statement loads for the name at `name`, whole dotted path included.
@@ -49,23 +45,15 @@ impl<'a> Loading<'a> {
         if import.is_from {
             loads.files.extend(&target.parents);
             loads.files.extend(target.module);
-            loads
-                .files
-                .extend(target.names.get(name).copied().flatten());
+            loads.files.extend(target.names.get(name).copied().flatten());
         } else {
-            loads
-                .files
-                .extend(target.name_parents.get(name).into_iter().flatten());
-            loads
-                .files
-                .extend(target.names.get(name).copied().flatten());
+            loads.files.extend(target.name_parents.get(name).into_iter().flatten());
+            loads.files.extend(target.names.get(name).copied().flatten());
         }
         if !target.is_first_party {
             loads.external = external_name(import, name);
         }
-        loads
-            .files
-            .retain(|&package| package != file && !self.repository.is_around(package, file));
+        loads.files.retain(|&package| package != file && !self.repository.is_around(package, file));
         loads
     }
 
@@ -89,11 +77,7 @@ impl<'a> Loading<'a> {
         for &file in &loads.files {
             found.extend(self.reach(file));
         }
-        if let Some(external) = loads
-            .external
-            .as_deref()
-            .filter(|name| !is_known_free(name))
-        {
+        if let Some(external) = loads.external.as_deref().filter(|name| !is_known_free(name)) {
             found.insert(Noticeable::External(external.to_string()));
         }
         found
@@ -141,11 +125,7 @@ impl<'a> Loading<'a> {
             Some((_, detail)) => Some(format!("it cannot be read ({detail})")),
             None => record.effects.iter().find_map(|effect| {
                 let what = self.effect(file, &effect.kind)?;
-                Some(format!(
-                    "{}:{} {what}",
-                    self.repository.path(file),
-                    effect.line
-                ))
+                Some(format!("{}:{} {what}", self.repository.path(file), effect.line))
             }),
         };
         self.own.borrow_mut().insert(file, found.clone());
@@ -155,11 +135,10 @@ impl<'a> Loading<'a> {
     fn effect(&self, file: u32, kind: &EffectKind) -> Option<String> {
         match kind {
             EffectKind::Certain(what) => Some(what.clone()),
-            EffectKind::Derives(base) => (!self.is_pure_base(file, base, 16))
-                .then(|| format!("derives from {base}, which may run code")),
-            EffectKind::Calls(name) => {
-                (!self.is_pure_call(file, name)).then(|| format!("calls {name}"))
+            EffectKind::Derives(base) => {
+                (!self.is_pure_base(file, base, 16)).then(|| format!("derives from {base}, which may run code"))
             }
+            EffectKind::Calls(name) => (!self.is_pure_call(file, name)).then(|| format!("calls {name}")),
         }
     }
 
@@ -168,17 +147,12 @@ impl<'a> Loading<'a> {
             return false;
         };
         match self.repository.meaning(file, name) {
-            Meaning::Definition(owner, at) => {
-                match &self.repository.record(owner).definitions[at].kind {
-                    DefinitionKind::Class { bases, hooks, .. } => {
-                        !hooks
-                            && bases
-                                .iter()
-                                .all(|base| self.is_pure_base(owner, base, depth))
-                    }
-                    _ => false,
+            Meaning::Definition(owner, at) => match &self.repository.record(owner).definitions[at].kind {
+                DefinitionKind::Class { bases, hooks, .. } => {
+                    !hooks && bases.iter().all(|base| self.is_pure_base(owner, base, depth))
                 }
-            }
+                _ => false,
+            },
             Meaning::External(full) => is_pure_base(&full),
             Meaning::Free(name) => is_pure_builtin_base(&name),
             Meaning::Module(_) | Meaning::Unknown => false,
@@ -203,12 +177,7 @@ impl<'a> Loading<'a> {
             return false;
         };
         let definition = &self.repository.record(file).definitions[at];
-        let DefinitionKind::Class {
-            bases,
-            hooks,
-            plain,
-        } = &definition.kind
-        else {
+        let DefinitionKind::Class { bases, hooks, plain } = &definition.kind else {
             return false;
         };
         let known = |base: &String| match self.repository.meaning(file, base) {
@@ -231,9 +200,5 @@ pub(super) fn external_name(import: &Import, name: usize) -> Option<String> {
 
 fn is_known_free(dotted: &str) -> bool {
     let first = first_segment(dotted);
-    if is_standard(first) {
-        is_free_of_effects(dotted)
-    } else {
-        first == "typing_extensions"
-    }
+    if is_standard(first) { is_free_of_effects(dotted) } else { first == "typing_extensions" }
 }

@@ -7,6 +7,7 @@
 
 mod bind;
 mod comment;
+mod cycles;
 mod doctest;
 mod edit;
 mod effect;
@@ -37,42 +38,32 @@ use record::PythonRecord;
 use repository::Repository;
 
 /// The Python part of a report.
-pub(crate) fn analyze(
-    tree: &Tree,
-    request: &Request,
-    scope: &Scope,
-    cache: &mut FileCache<PythonRecord>,
-) -> Report {
+pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut FileCache<PythonRecord>) -> Report {
     let mut report = Report::default();
-    let files: Vec<&TreeFile> = tree
-        .files
-        .iter()
-        .filter(|file| is_python(&file.path))
-        .collect();
+    let files: Vec<&TreeFile> = tree.files.iter().filter(|file| is_python(&file.path)).collect();
     if files.is_empty() {
         return report;
     }
     let folder: Option<&Path> = request.cache.as_deref();
-    let (loaded, broken) = cache.load(tree, &files, folder, |path, text| {
-        scan::scan(text, is_generated(tree, path, text) || is_vendored(path))
-    });
+    let (loaded, broken) = cache
+        .load(tree, &files, folder, |path, text| scan::scan(text, is_generated(tree, path, text) || is_vendored(path)));
     report.skipped.extend(broken);
     for file in &loaded {
         report.totals.python_files += 1;
         report.totals.lines += u64::from(file.record.lines);
         report.totals.cached_files += u32::from(file.cached);
         if let Some((reason, detail)) = &file.record.broken {
-            report.skipped.push(BrokenFile {
-                path: file.path.clone(),
-                reason: reason.clone(),
-                detail: detail.clone(),
-            });
+            report.skipped.push(BrokenFile { path: file.path.clone(), reason: reason.clone(), detail: detail.clone() });
         }
     }
     let repository = Repository::new(loaded, &projects(tree), &[]);
     if request.checks.contains(&Check::Imports) {
         imports::report_imports(tree, request, scope, &repository, &mut report);
     }
+    if request.checks.contains(&Check::Cycles) {
+        cycles::report_cycles(&repository, scope, &mut report);
+    }
+    report.totals.edges = u32::try_from(cycles::edges(&repository).len()).unwrap_or(u32::MAX);
     report
 }
 
@@ -82,20 +73,14 @@ fn is_python(path: &str) -> bool {
 
 /// Copies of other people's code keep their imports as they came.
 fn is_vendored(path: &str) -> bool {
-    path.split('/')
-        .any(|part| matches!(part, "_vendor" | "_vendored" | "vendored"))
+    path.split('/').any(|part| matches!(part, "_vendor" | "_vendored" | "vendored"))
 }
 
 /// Folders with a Python manifest, the innermost last.
 fn projects(tree: &Tree) -> Vec<String> {
     let names = ["pyproject.toml", "setup.py", "setup.cfg"];
-    let manifests = tree
-        .files
-        .iter()
-        .filter(|file| names.contains(&file.path.rsplit('/').next().unwrap_or_default()));
-    let mut folders: Vec<String> = manifests
-        .map(|file| modules::parent(&file.path).to_string())
-        .collect();
+    let manifests = tree.files.iter().filter(|file| names.contains(&file.path.rsplit('/').next().unwrap_or_default()));
+    let mut folders: Vec<String> = manifests.map(|file| modules::parent(&file.path).to_string()).collect();
     folders.dedup();
     folders
 }

@@ -58,8 +58,7 @@ impl Modules {
     pub(super) fn new(paths: &[&str], projects: &[String], declared: &[String]) -> Self {
         let mut this = Self::default();
         for (id, path) in paths.iter().enumerate() {
-            this.ids
-                .insert((*path).to_string(), u32::try_from(id).unwrap_or(u32::MAX));
+            this.ids.insert((*path).to_string(), u32::try_from(id).unwrap_or(u32::MAX));
             let mut folder = parent(path);
             while this.folders.insert(folder.to_string()) && !folder.is_empty() {
                 folder = parent(folder);
@@ -94,9 +93,7 @@ impl Modules {
     }
 
     fn is_package(&self, folder: &str) -> bool {
-        ["__init__.py", "__init__.pyi"]
-            .iter()
-            .any(|name| self.ids.contains_key(&join(folder, name)))
+        ["__init__.py", "__init__.pyi"].iter().any(|name| self.ids.contains_key(&join(folder, name)))
     }
 
     /// The dotted names under which a file may be known: seen from its own base, and from each root above it.
@@ -113,19 +110,14 @@ impl Modules {
     }
 
     fn at(&self, path: &str) -> Option<Spot> {
-        for candidate in [
-            join(path, "__init__.py"),
-            format!("{path}.py"),
-            format!("{path}.pyi"),
-            join(path, "__init__.pyi"),
-        ] {
+        for candidate in
+            [join(path, "__init__.py"), format!("{path}.py"), format!("{path}.pyi"), join(path, "__init__.pyi")]
+        {
             if let Some(id) = self.ids.get(&candidate) {
                 return Some(Spot::File(*id));
             }
         }
-        self.folders
-            .contains(path)
-            .then(|| Spot::Folder(path.to_string()))
+        self.folders.contains(path).then(|| Spot::Folder(path.to_string()))
     }
 
     /// What stands at `dotted` below a folder, with what stands at each of its prefixes.
@@ -143,12 +135,8 @@ impl Modules {
     pub(super) fn absolute(&self, importer: &str, dotted: &str) -> Option<Vec<Spot>> {
         let base = self.base(importer);
         // `test` is a package of the standard library that nobody imports, and a folder that many repositories have.
-        let is_standard =
-            first_segment(dotted) != "test" && super::standard::is_standard(first_segment(dotted));
-        if let Some(found) = self
-            .below(&base, dotted)
-            .filter(|found| ends_in_file(found))
-        {
+        let is_standard = first_segment(dotted) != "test" && super::standard::is_standard(first_segment(dotted));
+        if let Some(found) = self.below(&base, dotted).filter(|found| ends_in_file(found)) {
             return Some(found);
         }
         if is_standard {
@@ -168,8 +156,7 @@ impl Modules {
     /// Whether the first part of a dotted name is a package or module of the repository.
     fn owns(&self, importer: &str, dotted: &str) -> bool {
         let first = first_segment(dotted);
-        self.absolute(importer, first)
-            .is_some_and(|found| ends_in_file(&found))
+        self.absolute(importer, first).is_some_and(|found| ends_in_file(&found))
     }
 
     fn module(&self, importer: &str, import: &Import, dotted: Option<&str>) -> Option<Vec<Spot>> {
@@ -183,11 +170,7 @@ impl Modules {
             }
             folder = parent(folder);
         }
-        let start = if folder.is_empty() {
-            Spot::Folder(String::new())
-        } else {
-            self.at(folder)?
-        };
+        let start = if folder.is_empty() { Spot::Folder(String::new()) } else { self.at(folder)? };
         let mut found = vec![start];
         if let Some(dotted) = dotted {
             found.extend(self.below(folder, dotted)?);
@@ -196,17 +179,9 @@ impl Modules {
     }
 
     /// Resolves a statement of the file `importer`.
-    pub(super) fn resolve(
-        &self,
-        repository: &Repository,
-        importer: u32,
-        import: &Import,
-    ) -> Target {
+    pub(super) fn resolve(&self, repository: &Repository, importer: u32, import: &Import) -> Target {
         let path = repository.path(importer);
-        let mut target = Target {
-            is_first_party: import.level > 0,
-            ..Target::default()
-        };
+        let mut target = Target { is_first_party: import.level > 0, ..Target::default() };
         if !import.is_from {
             for name in &import.names {
                 let found = self.absolute(path, &name.imported);
@@ -218,19 +193,13 @@ impl Modules {
             return target;
         }
         let found = self.module(path, import, import.module.as_deref());
-        target.is_first_party |= import
-            .module
-            .as_deref()
-            .is_some_and(|dotted| self.owns(path, dotted));
+        target.is_first_party |= import.module.as_deref().is_some_and(|dotted| self.owns(path, dotted));
         let Some(found) = found else {
             target.names = vec![None; import.names.len()];
             return target;
         };
         let folder = match found.last() {
-            Some(Spot::File(id)) => repository
-                .path(*id)
-                .strip_suffix("/__init__.py")
-                .map(str::to_string),
+            Some(Spot::File(id)) => repository.path(*id).strip_suffix("/__init__.py").map(str::to_string),
             Some(Spot::Folder(folder)) => Some(folder.clone()),
             None => None,
         };
@@ -238,9 +207,7 @@ impl Modules {
         target.module = module;
         target.parents = parents;
         for name in &import.names {
-            let sub = folder
-                .as_ref()
-                .and_then(|folder| self.submodule(repository, folder, module, &name.imported));
+            let sub = folder.as_ref().and_then(|folder| self.submodule(repository, folder, module, &name.imported));
             target.is_first_party |= sub.is_some();
             target.names.push(sub);
         }
@@ -260,12 +227,10 @@ impl Modules {
             return None;
         };
         let record = package.map(|package| repository.record(package));
-        let defines =
-            record.is_some_and(|record| record.definitions.iter().any(|one| one.name == name));
+        let defines = record.is_some_and(|record| record.definitions.iter().any(|one| one.name == name));
         let imports = record.is_some_and(|record| {
             record.imports.iter().any(|import| {
-                let other =
-                    import.is_from && import.place == Place::Module && import.module.is_some();
+                let other = import.is_from && import.place == Place::Module && import.module.is_some();
                 other && import.names.iter().any(|one| one.local == name)
             })
         });
@@ -299,11 +264,7 @@ fn ends_in_file(found: &[Spot]) -> bool {
 }
 
 fn dotted_below(path: &str, root: &str) -> String {
-    let inside = if root.is_empty() {
-        path
-    } else {
-        path.get(root.len() + 1..).unwrap_or(path)
-    };
+    let inside = if root.is_empty() { path } else { path.get(root.len() + 1..).unwrap_or(path) };
     let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
     let stem = stem.strip_suffix("/__init__").unwrap_or(stem);
     stem.replace('/', ".")
@@ -319,9 +280,5 @@ pub(super) fn parent(path: &str) -> &str {
 }
 
 pub(super) fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() {
-        name.to_string()
-    } else {
-        format!("{folder}/{name}")
-    }
+    if folder.is_empty() { name.to_string() } else { format!("{folder}/{name}") }
 }

@@ -251,14 +251,7 @@ fn is_builtin_class(name: &str) -> bool {
     name.ends_with("Error")
         || name.ends_with("Exception")
         || name.ends_with("Warning")
-        || matches!(
-            name,
-            "KeyboardInterrupt"
-                | "StopIteration"
-                | "SystemExit"
-                | "GeneratorExit"
-                | "StopAsyncIteration"
-        )
+        || matches!(name, "KeyboardInterrupt" | "StopIteration" | "SystemExit" | "GeneratorExit" | "StopAsyncIteration")
 }
 
 /// Whether deriving from something outside of the repository only makes a class.
@@ -267,7 +260,5 @@ pub(super) fn is_pure_base(dotted: &str) -> bool {
 }
 
 pub(super) fn is_pure_builtin_base(name: &str) -> bool {
-    PURE_BUILTINS.contains(&name)
-        || PURE_BUILTINS_MORE.contains(&name)
-        || is_builtin_class(last_segment(name))
+    PURE_BUILTINS.contains(&name) || PURE_BUILTINS_MORE.contains(&name) || is_builtin_class(last_segment(name))
 }

@@ -27,26 +27,12 @@ pub(super) enum Meaning {
 }
 
 impl Repository {
-    pub(super) fn new(
-        files: Vec<Loaded<PythonRecord>>,
-        projects: &[String],
-        declared: &[String],
-    ) -> Self {
+    pub(super) fn new(files: Vec<Loaded<PythonRecord>>, projects: &[String], declared: &[String]) -> Self {
         let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         let modules = Modules::new(&paths, projects, declared);
-        let mut this = Self {
-            files,
-            modules,
-            targets: Vec::new(),
-        };
+        let mut this = Self { files, modules, targets: Vec::new() };
         this.targets = (0..this.count())
-            .map(|id| {
-                this.record(id)
-                    .imports
-                    .iter()
-                    .map(|import| this.modules.resolve(&this, id, import))
-                    .collect()
-            })
+            .map(|id| this.record(id).imports.iter().map(|import| this.modules.resolve(&this, id, import)).collect())
             .collect();
         this
     }
@@ -70,9 +56,7 @@ impl Repository {
     /// Whether `package` is an `__init__` of a package around `file`: it is loaded before the file is.
     pub(super) fn is_around(&self, package: u32, file: u32) -> bool {
         let path = self.path(package);
-        is_init(path)
-            && package != file
-            && self.path(file).starts_with(&format!("{}/", parent(path)))
+        is_init(path) && package != file && self.path(file).starts_with(&format!("{}/", parent(path)))
     }
 
     /// The module of the repository that a binding holds, if it holds one.
@@ -92,27 +76,19 @@ impl Repository {
     /// The submodule or the module-valued import that `name` is in a module.
     pub(super) fn member_module(&self, module: u32, name: &str) -> Option<u32> {
         let folder = self.modules.folder(self.path(module));
-        if let Some(id) =
-            folder.and_then(|folder| self.modules.submodule(self, folder, Some(module), name))
-        {
+        if let Some(id) = folder.and_then(|folder| self.modules.submodule(self, folder, Some(module), name)) {
             return Some(id);
         }
-        self.find_import(module, name)
-            .and_then(|(statement, at)| self.bound_module(module, statement, at))
+        self.find_import(module, name).and_then(|(statement, at)| self.bound_module(module, statement, at))
     }
 
     /// The import of a module's own scope that binds `name`.
     pub(super) fn find_import(&self, file: u32, name: &str) -> Option<(usize, usize)> {
         let imports = self.record(file).imports.iter().enumerate();
-        imports
-            .filter(|(_, import)| import.place == Place::Module)
-            .find_map(|(statement, import)| {
-                let at = import
-                    .names
-                    .iter()
-                    .position(|one| one.local == name && one.imported != "*");
-                at.map(|at| (statement, at))
-            })
+        imports.filter(|(_, import)| import.place == Place::Module).find_map(|(statement, import)| {
+            let at = import.names.iter().position(|one| one.local == name && one.imported != "*");
+            at.map(|at| (statement, at))
+        })
     }
 
     /// What a dotted name means in the module scope of a file.
@@ -124,28 +100,15 @@ impl Repository {
         let Some(depth) = depth.checked_sub(1) else {
             return Meaning::Unknown;
         };
-        let (first, rest) = dotted
-            .split_once('.')
-            .map_or((dotted, None), |(first, rest)| (first, Some(rest)));
+        let (first, rest) = dotted.split_once('.').map_or((dotted, None), |(first, rest)| (first, Some(rest)));
         let record = self.record(file);
         if let Some(at) = record.definitions.iter().position(|one| one.name == first) {
             let is_value = record.definitions[at].kind == DefinitionKind::Value;
-            return if rest.is_none() && !is_value {
-                Meaning::Definition(file, at)
-            } else {
-                Meaning::Unknown
-            };
+            return if rest.is_none() && !is_value { Meaning::Definition(file, at) } else { Meaning::Unknown };
         }
         let Some((statement, at)) = self.find_import(file, first) else {
-            let has_star = record
-                .imports
-                .iter()
-                .any(|import| import.names.iter().any(|one| one.imported == "*"));
-            return if has_star {
-                Meaning::Unknown
-            } else {
-                Meaning::Free(dotted.to_string())
-            };
+            let has_star = record.imports.iter().any(|import| import.names.iter().any(|one| one.imported == "*"));
+            return if has_star { Meaning::Unknown } else { Meaning::Free(dotted.to_string()) };
         };
         if let Some(module) = self.bound_module(file, statement, at) {
             return self.member(module, rest, depth);
@@ -154,10 +117,7 @@ impl Repository {
         let target = &self.targets(file)[statement];
         let binding = &import.names[at];
         if let (true, Some(module)) = (import.is_from, target.module) {
-            let path = rest.map_or_else(
-                || binding.imported.clone(),
-                |rest| format!("{}.{rest}", binding.imported),
-            );
+            let path = rest.map_or_else(|| binding.imported.clone(), |rest| format!("{}.{rest}", binding.imported));
             return self.meaning_within(module, &path, depth);
         }
         if target.is_first_party {
@@ -179,9 +139,7 @@ impl Repository {
         let Some(rest) = rest else {
             return Meaning::Module(module);
         };
-        let (first, after) = rest
-            .split_once('.')
-            .map_or((rest, None), |(first, after)| (first, Some(after)));
+        let (first, after) = rest.split_once('.').map_or((rest, None), |(first, after)| (first, Some(after)));
         match self.member_module(module, first) {
             Some(inner) => self.member(inner, after, depth),
             None => self.meaning_within(module, rest, depth),

@@ -6,63 +6,38 @@ use super::comment::Comments;
 use super::effect::{is_main_test, module_effects};
 use super::line::Lines;
 use super::record::{
-    Binding, Definition, DefinitionKind, DynamicImport, Effect, Guard, Import, Place, PythonRecord,
-    Status,
+    Binding, Definition, DefinitionKind, DynamicImport, Effect, Guard, Import, Place, PythonRecord, Status,
 };
 use super::scope::{MODULE, Resolved, Touch};
 
 /// Reads one file. A file that does not parse gives a record that says so and nothing else.
 pub(super) fn scan(text: &str, generated: bool) -> PythonRecord {
     let lines = Lines::new(text);
-    let mut record = PythonRecord {
-        lines: lines.count(),
-        generated,
-        ..PythonRecord::default()
-    };
+    let mut record = PythonRecord { lines: lines.count(), generated, ..PythonRecord::default() };
     if let Some(encoding) = foreign_encoding(text) {
-        record.broken = Some((
-            "unsupported".into(),
-            format!("the file declares the encoding {encoding}"),
-        ));
+        record.broken = Some(("unsupported".into(), format!("the file declares the encoding {encoding}")));
         return record;
     }
     let options = ParseOptions::from(Mode::Module);
-    let parsed = match ruff_python_parser::parse(text, options)
-        .map(ruff_python_parser::Parsed::try_into_module)
-    {
+    let parsed = match ruff_python_parser::parse(text, options).map(ruff_python_parser::Parsed::try_into_module) {
         Ok(Some(parsed)) => parsed,
         Ok(None) => return record,
         Err(error) => {
             let (line, column) = lines.position(text, error.location.start().to_u32());
-            record.broken = Some((
-                "syntax-error".into(),
-                format!("{line}:{column}: {}", error.error),
-            ));
+            record.broken = Some(("syntax-error".into(), format!("{line}:{column}: {}", error.error)));
             return record;
         }
     };
     let body = &parsed.syntax().body;
     let comments = Comments::read(text, parsed.tokens(), &lines);
     let binder = Binder::walk(body);
-    let scan = Scan {
-        text,
-        lines: &lines,
-        comments: &comments,
-        binder: &binder,
-        resolved: binder.scopes.resolve(),
-    };
+    let scan = Scan { text, lines: &lines, comments: &comments, binder: &binder, resolved: binder.scopes.resolve() };
     scan.fill(&mut record);
     record.effects = module_effects(body)
         .into_iter()
-        .map(|(kind, range)| Effect {
-            line: lines.line(range.start().to_u32()),
-            kind,
-        })
+        .map(|(kind, range)| Effect { line: lines.line(range.start().to_u32()), kind })
         .collect();
-    record.is_script = body.iter().any(|one| {
-        one.as_if_stmt()
-            .is_some_and(|test| is_main_test(&test.test))
-    });
+    record.is_script = body.iter().any(|one| one.as_if_stmt().is_some_and(|test| is_main_test(&test.test)));
     record
 }
 
@@ -80,15 +55,11 @@ fn foreign_encoding(text: &str) -> Option<String> {
             continue;
         };
         let name = comment.get(at + 7..).unwrap_or_default().trim_start();
-        let name: String = name
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
-            .collect();
+        let name: String = name.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
         let plain = name.to_ascii_lowercase().replace('_', "-");
         let is_utf8 = plain.is_empty() || plain.starts_with("utf-8") || plain == "utf8";
-        let is_ascii_superset = ["ascii", "us-ascii", "latin", "iso-8859", "cp125"]
-            .iter()
-            .any(|one| plain.starts_with(one));
+        let is_ascii_superset =
+            ["ascii", "us-ascii", "latin", "iso-8859", "cp125"].iter().any(|one| plain.starts_with(one));
         return (!is_utf8 && !(is_ascii_superset && text.is_ascii())).then_some(name);
     }
     None
@@ -120,17 +91,9 @@ impl Scan<'_> {
                 line: self.lines.line(range.start().to_u32()),
             })
             .collect();
-        let has_star = binder
-            .imports
-            .iter()
-            .any(|import| import.names.iter().any(|name| name.imported == "*"));
+        let has_star = binder.imports.iter().any(|import| import.names.iter().any(|name| name.imported == "*"));
         if has_star {
-            record.unresolved = self
-                .resolved
-                .unresolved
-                .iter()
-                .map(ToString::to_string)
-                .collect();
+            record.unresolved = self.resolved.unresolved.iter().map(ToString::to_string).collect();
             record.unresolved.sort_unstable();
         }
         for (at, import) in binder.imports.iter().enumerate() {
@@ -143,25 +106,20 @@ impl Scan<'_> {
         let mut all: Vec<Definition> = Vec::new();
         for (definition, range) in &self.binder.definitions {
             let (line, column) = self.lines.position(self.text, range.start().to_u32());
-            all.push(Definition {
-                line,
-                column,
-                ..definition.clone()
-            });
+            all.push(Definition { line, column, ..definition.clone() });
         }
         let imported = |name: &str| {
-            self.binder.imports.iter().any(|import| {
-                import.scope == MODULE && import.names.iter().any(|one| one.local.as_str() == name)
-            })
+            self.binder
+                .imports
+                .iter()
+                .any(|import| import.scope == MODULE && import.names.iter().any(|one| one.local.as_str() == name))
         };
         let mut values: Vec<&str> = self
             .binder
             .bindings
             .keys()
             .filter(|(name, scope)| {
-                *scope == MODULE
-                    && !all.iter().any(|one| one.name == name.as_str())
-                    && !imported(name)
+                *scope == MODULE && !all.iter().any(|one| one.name == name.as_str()) && !imported(name)
             })
             .map(|(name, _)| name.as_str())
             .collect();
@@ -188,11 +146,7 @@ impl Scan<'_> {
             is_from: import.is_from,
             place: import.place,
             guard: import.guard,
-            names: import
-                .names
-                .iter()
-                .map(|name| self.binding(at, import, name))
-                .collect(),
+            names: import.names.iter().map(|name| self.binding(at, import, name)).collect(),
         }
     }
 
@@ -225,9 +179,8 @@ impl Scan<'_> {
     fn status(&self, at: usize, import: &FoundImport, name: &FoundName) -> Status {
         let local = name.local.as_str();
         let is_module = import.scope == MODULE;
-        let never = name.imported == "*"
-            || import.module.as_deref() == Some("__future__")
-            || import.place == Place::Class;
+        let never =
+            name.imported == "*" || import.module.as_deref() == Some("__future__") || import.place == Place::Class;
         let re_exported = name.has_alias && name.imported == local;
         if never || re_exported || self.binder.scopes.is_foreign(import.scope, &name.local) {
             return Status::Used;
@@ -259,28 +212,15 @@ impl Scan<'_> {
                 && one.local == name.local
         };
         // A dotted `import a.b` also loads `a.b`, and two of them are equal only when the whole path is.
-        let all = self
-            .binder
-            .imports
-            .iter()
-            .flat_map(|other| other.names.iter().map(move |one| (other, one)));
+        let all = self.binder.imports.iter().flat_map(|other| other.names.iter().map(move |one| (other, one)));
         let count = all.filter(|(other, one)| same(other, one)).count();
         let earlier = self.binder.imports.iter().take(at + 1).any(|other| {
             other.barrier_allows(import)
-                && other
-                    .names
-                    .iter()
-                    .any(|one| one.range.start() < name.range.start() && same(other, one))
+                && other.names.iter().any(|one| one.range.start() < name.range.start() && same(other, one))
         });
-        let bindings = self
-            .binder
-            .bindings
-            .get(&(name.local.clone(), import.scope))
-            .copied()
-            .unwrap_or(0);
+        let bindings = self.binder.bindings.get(&(name.local.clone(), import.scope)).copied().unwrap_or(0);
         let is_only_binding = usize::try_from(bindings).is_ok_and(|bindings| bindings == count);
-        let exempt =
-            self.is_suppressed(import.range, name.range) || self.held(import, name).is_some();
+        let exempt = self.is_suppressed(import.range, name.range) || self.held(import, name).is_some();
         if earlier && is_only_binding && import.guard == Guard::Always && !exempt {
             Status::Repeated
         } else {
@@ -304,24 +244,15 @@ impl Scan<'_> {
         let first = self.lines.line(name.range.start().to_u32());
         let statement = self.lines.line(import.range.start().to_u32());
         let last = self.lines.line(import.range.end().to_u32());
-        let directive = [first, statement, last]
-            .iter()
-            .find_map(|line| self.comments.directive_lines.get(line));
+        let directive = [first, statement, last].iter().find_map(|line| self.comments.directive_lines.get(line));
         directive.map(|comment| format!("the directive `{comment}` stands on the line"))
     }
 
     /// A comment on the line of the name covers the name; one on the first or last line of the statement covers all.
     fn is_suppressed(&self, statement: TextRange, name: TextRange) -> bool {
         let line = |offset: ruff_text_size::TextSize| self.lines.line(offset.to_u32());
-        let places = [
-            line(statement.start()),
-            line(statement.end()),
-            line(name.start()),
-        ];
-        self.comments.suppress_all
-            || places
-                .iter()
-                .any(|line| self.comments.suppressed_lines.contains(line))
+        let places = [line(statement.start()), line(statement.end()), line(name.start())];
+        self.comments.suppress_all || places.iter().any(|line| self.comments.suppressed_lines.contains(line))
     }
 }
 

@@ -43,10 +43,7 @@ pub(super) struct Scopes {
 
 impl Scopes {
     pub(super) fn new() -> Self {
-        let mut this = Self {
-            scopes: Vec::new(),
-            reads: FxHashMap::default(),
-        };
+        let mut this = Self { scopes: Vec::new(), reads: FxHashMap::default() };
         this.push(ScopeKind::Module, MODULE);
         this
     }
@@ -89,10 +86,7 @@ impl Scopes {
     }
 
     pub(super) fn read(&mut self, at: ScopeId, name: &Name, touch: Touch) {
-        self.reads
-            .entry((name.clone(), at))
-            .or_default()
-            .insert(touch);
+        self.reads.entry((name.clone(), at)).or_default().insert(touch);
     }
 
     /// Where a walrus binds: the nearest scope that is no comprehension.
@@ -153,8 +147,6 @@ pub(super) struct Resolved<'a> {
 impl<'a> Resolved<'a> {
     pub(super) fn touches(&self, name: &str, at: ScopeId) -> &[&'a Touch] {
         let names = self.found.get(&at);
-        names
-            .and_then(|names| names.get(name))
-            .map_or(&[], Vec::as_slice)
+        names.and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
     }
 }

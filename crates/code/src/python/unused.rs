@@ -10,17 +10,8 @@ use super::repository::{Meaning, Repository};
 use super::uses::Uses;
 
 /// Names under which servers and task runners look for an object in a module.
-const WELL_KNOWN: [&str; 9] = [
-    "app",
-    "application",
-    "celery",
-    "celery_app",
-    "handler",
-    "lambda_handler",
-    "api",
-    "server",
-    "cli",
-];
+const WELL_KNOWN: [&str; 9] =
+    ["app", "application", "celery", "celery_app", "handler", "lambda_handler", "api", "server", "cli"];
 
 /// A finding with what the edit needs to know.
 #[derive(Debug)]
@@ -66,17 +57,8 @@ impl Judge<'_> {
         if record.generated || record.broken.is_some() {
             return decisions;
         }
-        let interesting = |one: &Binding| {
-            matches!(
-                one.status,
-                Status::Unused | Status::Held(_) | Status::Repeated
-            )
-        };
-        if !record
-            .imports
-            .iter()
-            .any(|import| import.names.iter().any(interesting))
-        {
+        let interesting = |one: &Binding| matches!(one.status, Status::Unused | Status::Held(_) | Status::Repeated);
+        if !record.imports.iter().any(|import| import.names.iter().any(interesting)) {
             return decisions;
         }
         let mut kept = self.kept(file);
@@ -90,8 +72,7 @@ impl Judge<'_> {
                     }
                     Status::Held(reason) => Verdict::Leave(reason.clone()),
                     Status::Repeated => Verdict::Remove(
-                        "an earlier import of the same scope binds the same name to the same thing"
-                            .into(),
+                        "an earlier import of the same scope binds the same name to the same thing".into(),
                     ),
                     Status::Unused => self.verdict(file, at, index, &kept),
                 };
@@ -133,19 +114,11 @@ impl Judge<'_> {
             },
             specifier,
             name: binding.local.clone(),
-            kind: if repeated {
-                ImportKind::Duplicate
-            } else {
-                ImportKind::Unused
-            },
+            kind: if repeated { ImportKind::Duplicate } else { ImportKind::Unused },
             action,
             reason,
         };
-        Decision {
-            finding,
-            statement: import.start,
-            name: binding.start,
-        }
+        Decision { finding, statement: import.start, name: binding.start }
     }
 
     /// What the imports that stay load, in the order of the file.
@@ -164,13 +137,8 @@ impl Judge<'_> {
     fn keep(&self, kept: &mut Vec<Kept>, file: u32, at: usize, index: usize) {
         let import = &self.repository.record(file).imports[at];
         if import.place == Place::Module && import.guard == Guard::Always {
-            let noticeable = self
-                .loading
-                .noticeable(&self.loading.loads(file, at, index));
-            kept.push(Kept {
-                start: import.start,
-                noticeable,
-            });
+            let noticeable = self.loading.noticeable(&self.loading.loads(file, at, index));
+            kept.push(Kept { start: import.start, noticeable });
         }
     }
 
@@ -184,20 +152,14 @@ impl Judge<'_> {
             return Verdict::Leave(reason);
         }
         if import.guard == Guard::TypeChecking {
-            return Verdict::Remove(
-                "it is for type checkers only, and no annotation uses it".into(),
-            );
+            return Verdict::Remove("it is for type checkers only, and no annotation uses it".into());
         }
         self.by_effects(file, at, index, kept)
     }
 
     /// Whether another file takes the name from this one.
     fn is_needed(&self, file: u32, import: &Import, binding: &Binding) -> bool {
-        import.place == Place::Module
-            && self
-                .uses
-                .user(self.repository, file, &binding.local)
-                .is_some()
+        import.place == Place::Module && self.uses.user(self.repository, file, &binding.local).is_some()
     }
 
     fn held(&self, file: u32, at: usize, index: usize) -> Option<String> {
@@ -220,10 +182,7 @@ impl Judge<'_> {
             ));
         }
         if let Some(user) = self.uses.republisher(self.repository, file) {
-            return Some(format!(
-                "{} publishes all names of this module",
-                self.repository.path(user)
-            ));
+            return Some(format!("{} publishes all names of this module", self.repository.path(user)));
         }
         self.found_by_name(path, file, at, index)
     }
@@ -234,23 +193,17 @@ impl Judge<'_> {
         let target = &self.repository.targets(file)[at];
         let binding = &import.names[index];
         let file_name = path.rsplit('/').next().unwrap_or(path);
-        let standard = external_name(import, index)
-            .is_some_and(|name| super::standard::is_free_of_effects(&name));
+        let standard = external_name(import, index).is_some_and(|name| super::standard::is_free_of_effects(&name));
         if standard && !target.is_first_party {
             return None;
         }
         if file_name == "conftest.py" {
             return Some("pytest may find a fixture by this name in conftest.py".into());
         }
-        if matches!(
-            file_name,
-            "conf.py" | "wsgi.py" | "asgi.py" | "tasks.py" | "fabfile.py" | "noxfile.py"
-        ) {
+        if matches!(file_name, "conf.py" | "wsgi.py" | "asgi.py" | "tasks.py" | "fabfile.py" | "noxfile.py") {
             return Some(format!("a tool reads the names of {file_name}"));
         }
-        let is_test = file_name.starts_with("test_")
-            || file_name.ends_with("_test.py")
-            || file_name == "tests.py";
+        let is_test = file_name.starts_with("test_") || file_name.ends_with("_test.py") || file_name == "tests.py";
         let local = binding.local.as_str();
         if is_test
             && (local.contains("Test")
@@ -264,9 +217,7 @@ impl Judge<'_> {
             return Some("a pytest fixture acts by being imported".into());
         }
         if import.is_from && WELL_KNOWN.contains(&local) {
-            return Some(format!(
-                "servers and runners look for `{local}` in a module"
-            ));
+            return Some(format!("servers and runners look for `{local}` in a module"));
         }
         let is_setting = file_name.contains("settings") || file_name.contains("config");
         let is_constant = local.len() > 1 && !local.contains(char::is_lowercase);
@@ -277,9 +228,7 @@ impl Judge<'_> {
         match self.repository.meaning(file, name) {
             Meaning::Definition(owner, at) => {
                 let decorators = &self.repository.record(owner).definitions[at].decorators;
-                decorators
-                    .iter()
-                    .any(|one| last_segment(one).ends_with("fixture"))
+                decorators.iter().any(|one| last_segment(one).ends_with("fixture"))
             }
             _ => false,
         }
@@ -289,41 +238,25 @@ impl Judge<'_> {
         let import = &self.repository.record(file).imports[at];
         let target = &self.repository.targets(file)[at];
         let loads = self.loading.loads(file, at, index);
-        let outside = if target.is_first_party {
-            None
-        } else {
-            external_name(import, index)
-        };
-        let relier = self.uses.relier(&loads.files).or_else(|| {
-            outside
-                .as_deref()
-                .and_then(|name| self.uses.outside_relier(name))
-        });
+        let outside = if target.is_first_party { None } else { external_name(import, index) };
+        let relier = self
+            .uses
+            .relier(&loads.files)
+            .or_else(|| outside.as_deref().and_then(|name| self.uses.outside_relier(name)));
         if let Some(user) = relier {
             let user = self.repository.path(user);
-            return Verdict::Leave(format!(
-                "{user} reads a submodule that this import loads, without importing it"
-            ));
+            return Verdict::Leave(format!("{user} reads a submodule that this import loads, without importing it"));
         }
         if self.loading.is_missing(file, at, index) {
-            return self.unknown(
-                "the module is not in the repository, so what loading it does cannot be known"
-                    .into(),
-            );
+            return self.unknown("the module is not in the repository, so what loading it does cannot be known".into());
         }
         let noticeable = self.loading.noticeable(&loads);
         if noticeable.is_empty() {
-            let what = if outside.is_some() {
-                "the standard library module"
-            } else {
-                "everything it loads"
-            };
+            let what = if outside.is_some() { "the standard library module" } else { "everything it loads" };
             return Verdict::Remove(format!("nothing uses it, and {what} is free of effects"));
         }
-        let is_loaded = |one: &&Noticeable| {
-            kept.iter()
-                .any(|kept| kept.start <= import.start && kept.noticeable.contains(one))
-        };
+        let is_loaded =
+            |one: &&Noticeable| kept.iter().any(|kept| kept.start <= import.start && kept.noticeable.contains(one));
         let same_module = kept.iter().any(|kept| kept.start == import.start) && import.is_from;
         let mut open: Vec<&Noticeable> = noticeable.iter().filter(|one| !is_loaded(one)).collect();
         open.sort_unstable();
@@ -354,9 +287,7 @@ impl Judge<'_> {
 
     fn unknown(&self, reason: String) -> Verdict {
         if self.remove_unknown_targets {
-            return Verdict::Remove(format!(
-                "nothing uses it; removed on request although {reason}"
-            ));
+            return Verdict::Remove(format!("nothing uses it; removed on request although {reason}"));
         }
         Verdict::Leave(reason)
     }

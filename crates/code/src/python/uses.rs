@@ -40,11 +40,7 @@ impl Uses {
             if !seen.insert(at) {
                 continue;
             }
-            if let Some(user) = self
-                .members
-                .get(&(at, name.to_string()))
-                .filter(|&&user| user != module)
-            {
+            if let Some(user) = self.members.get(&(at, name.to_string())).filter(|&&user| user != module) {
                 return Some(*user);
             }
             if name.starts_with('_') {
@@ -63,25 +59,17 @@ impl Uses {
     /// A package that makes the name public by star-importing the module.
     pub(super) fn republisher(&self, repository: &Repository, module: u32) -> Option<u32> {
         let stars = self.stars.get(&module)?;
-        stars
-            .iter()
-            .copied()
-            .find(|&star| super::modules::is_init(repository.path(star)))
+        stars.iter().copied().find(|&star| super::modules::is_init(repository.path(star)))
     }
 
     /// A file that may read any name of the module.
     pub(super) fn whole_user(&self, module: u32) -> Option<u32> {
-        self.whole
-            .get(&module)
-            .copied()
-            .filter(|&user| user != module)
+        self.whole.get(&module).copied().filter(|&user| user != module)
     }
 
     /// A file that needs somebody else to have loaded one of these modules.
     pub(super) fn relier(&self, files: &[u32]) -> Option<u32> {
-        files
-            .iter()
-            .find_map(|file| self.relied_on.get(file).copied())
+        files.iter().find_map(|file| self.relied_on.get(file).copied())
     }
 
     pub(super) fn outside_relier(&self, dotted: &str) -> Option<u32> {
@@ -93,17 +81,12 @@ impl Uses {
         if self.strings.contains(&format!(".{name}")) {
             return true;
         }
-        repository
-            .modules
-            .dotted_names(repository.path(module))
-            .iter()
-            .any(|dotted| {
-                let has = |path: &str| {
-                    self.strings.contains(&format!("{dotted}.{path}"))
-                        || self.strings.contains(&format!("{dotted}:{path}"))
-                };
-                has(name)
-            })
+        repository.modules.dotted_names(repository.path(module)).iter().any(|dotted| {
+            let has = |path: &str| {
+                self.strings.contains(&format!("{dotted}.{path}")) || self.strings.contains(&format!("{dotted}:{path}"))
+            };
+            has(name)
+        })
     }
 
     /// Whether a string names the module itself.
@@ -111,10 +94,7 @@ impl Uses {
         let names = repository.modules.dotted_names(repository.path(module));
         names.iter().any(|dotted| {
             self.strings.iter().any(|text| {
-                text == dotted
-                    || text
-                        .strip_prefix(dotted.as_str())
-                        .is_some_and(|rest| rest.starts_with(['.', ':']))
+                text == dotted || text.strip_prefix(dotted.as_str()).is_some_and(|rest| rest.starts_with(['.', ':']))
             })
         })
     }
@@ -123,10 +103,8 @@ impl Uses {
         let record = repository.record(file);
         self.strings.extend(record.dotted.iter().cloned());
         for dynamic in &record.dynamic {
-            if let Some(super::modules::Spot::File(id)) = repository
-                .modules
-                .absolute(repository.path(file), &dynamic.module)
-                .and_then(|mut found| found.pop())
+            if let Some(super::modules::Spot::File(id)) =
+                repository.modules.absolute(repository.path(file), &dynamic.module).and_then(|mut found| found.pop())
             {
                 self.whole.entry(id).or_insert(file);
             }
@@ -135,16 +113,11 @@ impl Uses {
         for (at, import) in record.imports.iter().enumerate() {
             let target = &repository.targets(file)[at];
             for (index, binding) in import.names.iter().enumerate() {
-                if let Some(module) = target
-                    .module
-                    .filter(|&module| import.is_from && module != file)
-                {
+                if let Some(module) = target.module.filter(|&module| import.is_from && module != file) {
                     if binding.imported == "*" {
                         self.stars.entry(module).or_default().push(file);
                     } else {
-                        self.members
-                            .entry((module, binding.imported.clone()))
-                            .or_insert(file);
+                        self.members.entry((module, binding.imported.clone())).or_insert(file);
                     }
                 }
                 match repository.bound_module(file, at, index) {
@@ -158,14 +131,7 @@ impl Uses {
         }
     }
 
-    fn read_binding(
-        &mut self,
-        repository: &Repository,
-        file: u32,
-        module: u32,
-        binding: &Binding,
-        own: &Own,
-    ) {
+    fn read_binding(&mut self, repository: &Repository, file: u32, module: u32, binding: &Binding, own: &Own) {
         if binding.escapes {
             self.whole.entry(module).or_insert(file);
         }
@@ -174,14 +140,8 @@ impl Uses {
             for name in chain.split('.') {
                 self.members.entry((at, name.to_string())).or_insert(file);
                 let folder = repository.modules.folder(repository.path(at));
-                let sub = folder.and_then(|folder| {
-                    repository
-                        .modules
-                        .submodule(repository, folder, Some(at), name)
-                });
-                if let Some(sub) =
-                    sub.filter(|sub| !own.files.contains(sub) && !loads(repository, at, *sub))
-                {
+                let sub = folder.and_then(|folder| repository.modules.submodule(repository, folder, Some(at), name));
+                if let Some(sub) = sub.filter(|sub| !own.files.contains(sub) && !loads(repository, at, *sub)) {
                     self.relied_on.entry(sub).or_insert(file);
                 }
                 match repository.member_module(at, name) {
@@ -200,9 +160,7 @@ impl Uses {
             let full = format!("{path}.{chain}");
             for prefix in prefixes(&full).filter(|prefix| prefix.len() > path.len()) {
                 if !own.outside.contains(prefix) {
-                    self.relied_on_outside
-                        .entry(prefix.to_string())
-                        .or_insert(file);
+                    self.relied_on_outside.entry(prefix.to_string()).or_insert(file);
                 }
             }
         }
@@ -216,10 +174,7 @@ struct Own {
 }
 
 fn own_modules(repository: &Repository, file: u32) -> Own {
-    let mut own = Own {
-        files: FxHashSet::default(),
-        outside: FxHashSet::default(),
-    };
+    let mut own = Own { files: FxHashSet::default(), outside: FxHashSet::default() };
     for (at, import) in repository.record(file).imports.iter().enumerate() {
         let target = &repository.targets(file)[at];
         for (index, binding) in import.names.iter().enumerate() {
@@ -229,12 +184,8 @@ fn own_modules(repository: &Repository, file: u32) -> Own {
             own.files.extend(target.module);
             own.files.extend(&target.parents);
             own.files.extend(target.names.get(index).copied().flatten());
-            own.files
-                .extend(target.name_parents.get(index).into_iter().flatten());
-            for path in [external_name(import, index), external_path(import, index)]
-                .into_iter()
-                .flatten()
-            {
+            own.files.extend(target.name_parents.get(index).into_iter().flatten());
+            for path in [external_name(import, index), external_path(import, index)].into_iter().flatten() {
                 own.outside.extend(prefixes(&path).map(str::to_string));
             }
         }
@@ -260,18 +211,11 @@ fn external_path(import: &super::record::Import, name: usize) -> Option<String> 
 
 fn reads_unbound(repository: &Repository, file: u32, name: &str) -> bool {
     let record = repository.record(file);
-    record
-        .unresolved
-        .binary_search_by(|one| one.as_str().cmp(name))
-        .is_ok()
+    record.unresolved.binary_search_by(|one| one.as_str().cmp(name)).is_ok()
         || record.exports.iter().any(|one| one == name)
 }
 
 /// `a`, `a.b` and `a.b.c` of `a.b.c`.
 pub(super) fn prefixes(dotted: &str) -> impl Iterator<Item = &str> {
-    dotted
-        .match_indices('.')
-        .map(|(at, _)| at)
-        .chain([dotted.len()])
-        .filter_map(|end| dotted.get(..end))
+    dotted.match_indices('.').map(|(at, _)| at).chain([dotted.len()]).filter_map(|end| dotted.get(..end))
 }
