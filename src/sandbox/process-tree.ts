@@ -8,7 +8,7 @@ export const MARKER_NAME = 'PYAGENT_COMMAND_ID';
 export interface ProcessTree {
   /** The process id of the command, which leads its own process group. */
   pid: number;
-  /** The value of {@link MARKER_NAME} in its environment. */
+  /** One of the words of {@link MARKER_NAME} in its environment; the others are those of the commands around it. */
   marker: string;
 }
 
@@ -64,7 +64,6 @@ function strays(tree: ProcessTree): number[] {
 }
 
 function livingMembers(tree: ProcessTree): number[] {
-  const entry = `${MARKER_NAME}=${tree.marker}`;
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
@@ -72,9 +71,19 @@ function livingMembers(tree: ProcessTree): number[] {
       // The name of the program, in parentheses, may itself hold spaces and parentheses.
       const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (state === undefined || state === '' || state === 'Z' || state === 'X') return false;
-      return Number(group) === tree.pid || `\0${readProcFile(name, 'environ')}`.includes(`\0${entry}\0`);
+      return Number(group) === tree.pid || carriesMarker(readProcFile(name, 'environ'), tree.marker);
     })
     .map(Number);
+}
+
+function carriesMarker(environment: string, marker: string): boolean {
+  const entry = environment.split('\0').find((variable) => variable.startsWith(`${MARKER_NAME}=`));
+  return (
+    entry
+      ?.slice(MARKER_NAME.length + 1)
+      .split(' ')
+      .includes(marker) ?? false
+  );
 }
 
 function readProcFile(pid: string, file: 'stat' | 'environ'): string {

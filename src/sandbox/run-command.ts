@@ -102,7 +102,8 @@ function startChild({ argv, cwd, env }: Command, marker: string): ChildProcess |
   try {
     return spawn(program, rest, {
       cwd,
-      env: { ...env, [MARKER_NAME]: marker },
+      // A command that runs commands with this runner keeps the outer marker, so that the outer one can end them too.
+      env: { ...env, [MARKER_NAME]: env[MARKER_NAME] ? `${env[MARKER_NAME]} ${marker}` : marker },
       // No terminal and no input: a program that would ask a question reads the end of its input instead of waiting.
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',

@@ -93,8 +93,8 @@ class Search<Unit> {
 
   /** Adds what can be added of `units`, which are known to be bad beside the good ones. */
   async #split(units: readonly Unit[]): Promise<void> {
-    if (units.length === 1) {
-      this.#undecided -= 1;
+    if (units.length <= 1) {
+      this.#undecided -= units.length;
       return;
     }
     const middle = Math.ceil(units.length / 2);

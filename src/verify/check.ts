@@ -13,6 +13,8 @@ export interface Check {
   cwd: string;
   /** Why this is believed to be a check of the project. */
   why: string;
+  /** How it is shown to a person. Default: its arguments. */
+  shownAs?: string;
   /** Added to the environment. Default: nothing. */
   env?: Environment;
   /** The exit code by which the tool says that it found nothing to check. Default: none. */
@@ -45,7 +47,8 @@ export function verifyMode(value: string): VerifyMode {
 }
 
 /** How a check is shown to a person. */
-export function commandLine(check: Pick<Check, 'argv'>): string {
+export function commandLine(check: Pick<Check, 'argv' | 'shownAs'>): string {
+  if (check.shownAs !== undefined) return check.shownAs;
   const [first, second, third] = check.argv;
   if ((first === 'sh' && second === '-c') || (first === 'cmd.exe' && check.argv.length === 5))
     return check.argv.at(-1) ?? third ?? '';

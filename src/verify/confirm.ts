@@ -12,7 +12,7 @@ export interface Confirmation {
 }
 
 /** A compiler says the same each time; only what executes code is run again. */
-const REPEATABLE = new Set(['typecheck', 'lint', 'syntax']);
+export const REPEATABLE: ReadonlySet<string> = new Set(['typecheck', 'lint', 'syntax']);
 
 /** Runs a check again, at most twice, to tell what the change broke from what fails now and then. */
 export async function confirm(

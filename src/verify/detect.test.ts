@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { type DetectedChecks, detectChecks, runChecks, verifyMode } from './index.ts';
@@ -69,12 +69,59 @@ test('a TypeScript project without scripts is checked by its own compiler, which
   );
 });
 
-test('a tsconfig that only refers to others is checked through each of them', async (t) => {
-  const project = temporaryProject(t, {
-    'tsconfig.json': '{ "files": [], "references": [{ "path": "./tsconfig.app.json" }, { "path": "./node" }] }',
-  });
+const COMPOSITE = { composite: true, outDir: 'dist', lib: ['es5'], types: [] };
+const REFERENCES = {
+  'tsconfig.json': json({ files: [], references: [{ path: './a' }, { path: './b' }] }),
+  'a/tsconfig.json': json({ compilerOptions: COMPOSITE }),
+  'a/index.ts': 'export const a = 1;\n',
+  'b/tsconfig.json': json({ compilerOptions: COMPOSITE, references: [{ path: '../a' }] }),
+  'b/index.ts': "import { a } from '../a/index';\nexport const b: string = a;\n",
+};
+
+test('projects that refer to each other are checked from their sources, and nothing is built', async (t) => {
+  const project = temporaryProject(t, REFERENCES);
+  installTypeScript(project.root, 'typescript5');
+  const { checks } = await detect(project);
+  const { results } = await runChecks(checks, 'before', project.context);
+  assert.deepEqual(
+    results.map(({ failures }) => failures.map(({ id }) => id)),
+    [["b/index.ts: TS2322 Type 'number' is not assignable to type 'string'."]],
+  );
+  project.write({ 'b/index.ts': "import { a } from '../a/index';\nexport const b: number = a;\n" });
+  assert.equal((await runChecks(checks, 'after', project.context)).results[0]?.outcome, 'passed');
+  assert.deepEqual(readdirSync(join(project.root, 'a')).sort(), ['index.ts', 'tsconfig.json']);
+});
+
+test('where the compiler has no library, each project is checked, and one that wants a build says so', async (t) => {
+  const project = temporaryProject(t, REFERENCES);
   installTypeScript(project.root);
-  assert.deepEqual(Object.keys(commands(await detect(project))), ['typecheck:./tsconfig.app.json', 'typecheck:./node']);
+  const { checks } = await detect(project);
+  const { results } = await runChecks(checks, 'before', project.context);
+  assert.deepEqual(
+    results.map(({ check, outcome }) => [check.id, outcome]),
+    [
+      ['typecheck:./a', 'passed'],
+      ['typecheck:./b', 'failed'],
+    ],
+  );
+  assert.match(results[1]?.incomplete ?? '', /built first/);
+});
+
+test('an incremental project writes what it remembers into the scratch folder', async (t) => {
+  const project = temporaryProject(t, {
+    'repository/tsconfig.json': json({ compilerOptions: { incremental: true, lib: ['es5'], types: [] } }),
+    'repository/a.ts': 'export const a = 1;\n',
+  });
+  const root = join(project.root, 'repository');
+  installTypeScript(root);
+  const { runCommand, env } = project.context;
+  const scratch = join(project.root, 'scratch');
+  const mode = verifyMode('auto');
+  const { checks } = await detectChecks({ root, mode, env, platform: process.platform, runCommand, scratch });
+  const { results } = await runChecks(checks, 'before', project.context);
+  assert.equal(results[0]?.outcome, 'passed');
+  assert.deepEqual(readdirSync(scratch), ['typecheck.tsbuildinfo']);
+  assert.deepEqual(readdirSync(root).sort(), ['a.ts', 'node_modules', 'tsconfig.json']);
 });
 
 test('what is not installed makes a check unavailable, with the reason and what to do', async (t) => {

@@ -161,6 +161,28 @@ test('a flaky test is named and does not take the change back', async (t) => {
   );
 });
 
+test('a test that fails by chance during bisection costs no innocent edit', async (t) => {
+  const numbers = Array.from({ length: 6 }, (_, index) => index);
+  const project = temporaryProject(t, {
+    'a.test.mjs': `import { test } from 'node:test'; import fs from 'node:fs';
+      test('four is kept', () => { if (fs.readFileSync('4.txt', 'utf8') === 'new') throw new Error('broken') });
+      test('by chance', () => {
+        const runs = Number(fs.readFileSync('runs', 'utf8'));
+        fs.writeFileSync('runs', String(runs + 1));
+        if (runs === 5) throw new Error('unlucky');
+      });`,
+    runs: '0',
+    ...Object.fromEntries(numbers.map((number) => [`${number}.txt`, 'old'])),
+  });
+  const edits = numbers.map((number) => edit(`${number}.txt`, 'old', 'new'));
+  const result = await verify(project, [nodeTests(project.root)], edits);
+  assert.ok(result.kind === 'partly');
+  assert.deepEqual(
+    result.rejected.map(({ unit }) => unit.id),
+    ['edit 4.txt'],
+  );
+});
+
 test('tests that silently stop running count as broken', async (t) => {
   const project = temporaryProject(t, {
     'a.test.mjs': "import { test } from 'node:test'; test('one', () => {}); import './setup.mjs';",

@@ -1,7 +1,8 @@
 import { bisect } from './bisect.ts';
 import type { Check, UnavailableCheck } from './check.ts';
 import type { CheckFailure } from './check-failure.ts';
-import { compare } from './compare.ts';
+import { compare, type Judgement } from './compare.ts';
+import { REPEATABLE } from './confirm.ts';
 import {
   type BrokenCheck,
   type Judged,
@@ -9,7 +10,7 @@ import {
   type NotChecked,
   unavailableAsNotChecked,
 } from './judge-checks.ts';
-import { type CheckContext, type CheckResult, runChecks } from './run-checks.ts';
+import { type CheckContext, type CheckResult, notIn, runChecks } from './run-checks.ts';
 
 /** A part of the change that can be left out on its own. */
 export interface ChangeUnit {
@@ -117,8 +118,10 @@ async function findCulprits<Unit extends ChangeUnit>(
   final.flaky.push(...judged.flaky);
   final.notChecked.push(...unavailableAsNotChecked(options.unavailable ?? []));
   if (final.kind !== 'done') return { kind: final.kind, ...notes(final) };
-  if (final.broken.length > 0) {
+  const explained = judged.broken.every(({ after }) => final.good.includes(after.check.id));
+  if (final.broken.length > 0 || !explained) {
     await apply([]);
+    if (final.broken.length === 0) return { ...broken, ...notes(final) };
     return { ...broken, ...notes(final), failures: final.broken.flatMap((check) => check.failures) };
   }
   const rejected = found.rejected.map((unit) => ({ unit, failures: trials.blame(unit) }));
@@ -129,6 +132,12 @@ function isSuspect(unit: ChangeUnit, broken: readonly BrokenCheck[]): boolean {
   return broken.some(({ after, failures }) =>
     unit.files.some((file) => after.outputTail.includes(file) || failures.some(({ id }) => id.includes(file))),
   );
+}
+
+/** Whether a judgement needs no second look: nothing is wrong, or what is wrong was already confirmed. */
+function isKnown(judgement: Judgement, broken: BrokenCheck): boolean {
+  if (judgement.kind === 'good' || REPEATABLE.has(broken.after.check.kind)) return true;
+  return judgement.kind === 'bad' && notIn(judgement.failures, broken.failures).length < judgement.failures.length;
 }
 
 /** The judgements of one bisection: only the checks that failed run, and what was seen is kept for the report. */
@@ -148,19 +157,24 @@ class Trials<Unit> {
 
   async judge(): Promise<'good' | 'bad' | 'stopped'> {
     const ignored = new Set(this.#judged.flaky.map(({ id }) => id));
-    for (const { before, after } of this.#judged.broken) {
-      const run = await runChecks([after.check], 'bisect', this.#context, [before]);
-      const result = run.results[0];
-      if (run.kind !== 'done' || result === undefined) {
-        this.stoppedBy = run.kind === 'timed-out' ? 'timed-out' : 'cancelled';
-        return 'stopped';
-      }
-      const judgement = compare(before, result, ignored);
+    for (const broken of this.#judged.broken) {
+      let judgement = await this.#run(broken, ignored);
+      // Only failures that were not seen with all units: perhaps a flaky one, and an innocent unit would pay for it.
+      if (judgement !== 'stopped' && !isKnown(judgement, broken)) judgement = await this.#run(broken, ignored);
+      if (judgement === 'stopped') return 'stopped';
       if (judgement.kind === 'good') continue;
       this.#bad.push({ units: this.applied, failures: judgement.kind === 'bad' ? judgement.failures : [] });
       return 'bad';
     }
     return 'good';
+  }
+
+  async #run({ before, after }: BrokenCheck, ignored: ReadonlySet<string>): Promise<Judgement | 'stopped'> {
+    const run = await runChecks([after.check], 'bisect', this.#context, [before]);
+    const result = run.results[0];
+    if (run.kind === 'done' && result !== undefined) return compare(before, result, ignored);
+    this.stoppedBy = run.kind === 'timed-out' ? 'timed-out' : 'cancelled';
+    return 'stopped';
   }
 
   /** The failures of the smallest tree that was bad with this unit in it. */

@@ -11,5 +11,7 @@ export interface DetectOptions {
   platform: NodeJS.Platform;
   /** Asks an interpreter what it can import. */
   runCommand: RunCommand;
+  /** A folder outside the repository for the caches of compilers. Default: they are told to keep none where they can be. */
+  scratch?: string | undefined;
   signal?: AbortSignal | undefined;
 }

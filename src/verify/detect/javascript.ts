@@ -1,9 +1,9 @@
 import { join, relative, sep } from 'node:path';
-import { type JsonObject, type JsonValue, readJsonText } from '../../kernel/index.ts';
 import type { Check, CheckKind, DetectedChecks, UnavailableCheck } from '../check.ts';
 import type { DetectOptions } from './detect-options.ts';
 import { type PackageJson, packageManagerOf, readPackageJson, scriptCommand } from './package-json.ts';
-import { findBin, isThere, readText, upwards } from './project-files.ts';
+import { findBin, isThere, upwards } from './project-files.ts';
+import { detectTypeScript } from './typescript.ts';
 import { workspaceFolders } from './workspaces.ts';
 
 /** More packages than this are not checked one by one: a monorepo of that size has scripts at its root. */
@@ -99,49 +99,14 @@ async function typechecks(
 ): Promise<DetectedChecks> {
   const script = TYPECHECK_SCRIPTS.find((name) => isTypecheck(name, json?.scripts[name]));
   if (script !== undefined && json !== undefined) return fromScript(options, folder, json, script, 'typecheck', suffix);
-  const config = join(folder, 'tsconfig.json');
-  const text = await readText(config);
-  if (text === undefined) return { checks: [], unavailable: [] };
-  const id = `typecheck${suffix}`;
-  const tsc = await findBin('tsc', folder, options.platform);
-  if (tsc === undefined) {
-    const reason = 'there is a tsconfig.json, but TypeScript is not installed in the project';
-    return { checks: [], unavailable: [{ id, kind: 'typecheck', reason, remedy: 'npm install' }] };
-  }
-  const projects = await referencedProjects(text);
-  const configs = projects.length === 0 ? ['tsconfig.json'] : projects;
-  return {
-    checks: configs.map((project) => ({
-      id: projects.length === 0 ? id : `${id}:${project}`,
-      kind: 'typecheck',
-      argv: [tsc, '--noEmit', '--pretty', 'false', '-p', project],
-      cwd: folder,
-      why: `${project} and TypeScript are there`,
-    })),
-    unavailable: [],
-  };
+  return detectTypeScript(options, folder, `typecheck${suffix}`);
 }
 
 /** A script of that name may also watch or emit; only what is sure to check and end is taken. */
 function isTypecheck(name: string, script: string | undefined): boolean {
   if (script === undefined || watches(script)) return false;
+  if (/\btsc\b[^&|;]*\s(?:-b|--build)\b/.test(script)) return false;
   return name !== 'tsc' || /--noEmit\b/i.test(script);
-}
-
-/** The projects of a `tsconfig.json` that has no files of its own: checking it alone would check nothing. */
-async function referencedProjects(text: string): Promise<string[]> {
-  const reading = await readJsonText(text);
-  const config = reading.kind === 'read' ? asObject(reading.value) : {};
-  const { files, include, references } = config;
-  if (!Array.isArray(files) || files.length > 0 || include !== undefined || !Array.isArray(references)) return [];
-  return references.flatMap((reference: JsonValue) => {
-    const { path } = asObject(reference);
-    return typeof path === 'string' ? [path] : [];
-  });
-}
-
-function asObject(value: JsonValue): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
 async function tests(

@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import { isAbsolute, join, parse } from 'node:path';
 import type { DetectedChecks, UnavailableCheck } from '../check.ts';
 import type { DetectOptions } from './detect-options.ts';
@@ -101,7 +102,9 @@ async function typechecks(project: Project): Promise<DetectedChecks> {
     const target = has(project, /^\s*(?:files|packages|modules)\s*=/m) ? [] : ['.'];
     if (program === undefined) found.unavailable.push(notInstalled('mypy', 'typecheck', python));
     else {
-      const argv = [...program, '--no-pretty', '--show-error-codes', ...target];
+      // With a scratch folder the environment of the checks names the cache; without one mypy must not make its own.
+      const cache = options.scratch === undefined ? [`--cache-dir=${devNull}`] : [];
+      const argv = [...program, '--no-pretty', '--show-error-codes', ...cache, ...target];
       found.checks.push({ id: 'mypy', kind: 'typecheck', argv, cwd: root, why: 'mypy is configured' });
     }
   }
@@ -176,5 +179,6 @@ async function sourceFolder(root: string): Promise<{ env?: { PYTHONPATH: string 
 
 function syntaxCheck({ python, options: { root } }: Project) {
   const why = 'no type checker is configured; this only shows that every file can be parsed';
-  return { id: 'syntax', kind: 'syntax', argv: [python, '-c', SYNTAX_SCRIPT], cwd: root, why } as const;
+  const argv = [python, '-c', SYNTAX_SCRIPT];
+  return { id: 'syntax', kind: 'syntax', argv, cwd: root, why, shownAs: 'parse every Python file' } as const;
 }
