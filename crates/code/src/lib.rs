@@ -16,6 +16,8 @@ mod generated;
 mod graph;
 mod index;
 mod javascript;
+#[allow(dead_code)]
+mod manifest;
 mod python;
 mod report;
 mod request;

@@ -1,0 +1,188 @@
+use rustc_hash::FxHashSet;
+
+use super::json::{Node, Value};
+use super::package::{Package, Packages};
+use super::role::{Role, role};
+use crate::javascript::project::{Project, Target};
+use crate::javascript::record::Form;
+
+const ENDINGS: [&str; 8] = ["ts", "tsx", "mts", "cts", "js", "jsx", "mjs", "cjs"];
+
+/// Packages that put what a program imports into its own files, or run it from a development server: what they bundle
+/// may be a development dependency.
+const BUNDLERS: [&str; 60] = [
+    "rollup",
+    "vite",
+    "webpack",
+    "webpack-cli",
+    "esbuild",
+    "tsup",
+    "tsdown",
+    "unbuild",
+    "microbundle",
+    "parcel",
+    "parcel-bundler",
+    "@vercel/ncc",
+    "rolldown",
+    "bunup",
+    "pkgroll",
+    "@rslib/core",
+    "@rsbuild/core",
+    "@rspack/core",
+    "@rspack/cli",
+    "ng-packagr",
+    "browserify",
+    "snowpack",
+    "@parcel/core",
+    "bunchee",
+    "tsdx",
+    "dts-cli",
+    "next",
+    "nuxt",
+    "nuxt3",
+    "gatsby",
+    "react-scripts",
+    "@angular/cli",
+    "@vue/cli-service",
+    "@sveltejs/kit",
+    "astro",
+    "@docusaurus/core",
+    "vitepress",
+    "vuepress",
+    "electron-vite",
+    "electron-builder",
+    "@electron-forge/cli",
+    "expo",
+    "react-native",
+    "metro",
+    "@remix-run/dev",
+    "@react-router/dev",
+    "vinxi",
+    "@tanstack/start",
+    "preact-cli",
+    "poi",
+    "father",
+    "umi",
+    "dumi",
+    "@umijs/max",
+    "@stencil/core",
+    "ember-cli",
+    "wxt",
+    "plasmo",
+    "@crxjs/vite-plugin",
+    "@bazel/esbuild",
+];
+
+/// Whether what the package imports may end up inside its own files.
+pub(super) fn is_bundled(packages: &Packages, at: usize) -> bool {
+    let names = || packages.chain(at).flat_map(|at| packages.list[at].declared.iter());
+    let is_bundler =
+        |name: &str| BUNDLERS.contains(&name) || name.starts_with("rollup-plugin-") || name.starts_with("@rollup/");
+    let scripts = packages.list[at].json.get("scripts").map(Node::entries).unwrap_or_default();
+    let runs_bundler = scripts.iter().filter_map(|entry| entry.value.text()).any(|command| {
+        ["bun build", "deno compile", "esbuild", "rollup", "webpack", "vite", "parcel", "ncc ", "tsup"]
+            .iter()
+            .any(|word| command.contains(word))
+    });
+    runs_bundler || names().any(|declared| is_bundler(&declared.name))
+}
+
+/// The modules of a package that its entry points load, directly or through each other; without entry points that lead
+/// into the tree, all modules that look like production code.
+pub(super) fn modules(project: &Project<'_>, packages: &Packages, at: usize) -> FxHashSet<usize> {
+    let package = &packages.list[at];
+    let mut stack: Vec<usize> = entries(package).iter().filter_map(|entry| find(project, package, entry)).collect();
+    if stack.is_empty() {
+        let looks = |path: &str| packages.owner(path) == Some(at) && role(inside(package, path)) == Role::Production;
+        return (0..).zip(&project.modules).filter(|(_, module)| looks(&module.path)).map(|(index, _)| index).collect();
+    }
+    let mut reached = FxHashSet::default();
+    while let Some(index) = stack.pop() {
+        if !reached.insert(index) {
+            continue;
+        }
+        let Some(module) = project.modules.get(index) else { continue };
+        let loads = |form: Form| {
+            matches!(
+                form,
+                Form::Static | Form::SideEffect | Form::ReExport | Form::Equals | Form::Dynamic | Form::Require
+            )
+        };
+        for (record, resolved) in module.record.imports.iter().zip(&module.uses) {
+            if let Target::Module(target) = resolved.target
+                && loads(record.form)
+                && !resolved.is_erased
+            {
+                stack.push(target as usize);
+            }
+        }
+    }
+    reached.retain(|index| project.modules.get(*index).is_some_and(|module| packages.owner(&module.path) == Some(at)));
+    reached
+}
+
+pub(super) fn inside<'a>(package: &Package, path: &'a str) -> &'a str {
+    path.get(package.folder.len()..).unwrap_or(path).trim_start_matches('/')
+}
+
+/// Files that the manifest names as what the package is entered by.
+fn entries(package: &Package) -> Vec<String> {
+    let mut found = Vec::new();
+    for key in ["source", "main", "module", "bin", "exports", "browser", "svelte", "react-native", "unpkg", "jsdelivr"]
+    {
+        let Some(node) = package.json.get(key) else { continue };
+        match &node.value {
+            Value::String(path) => found.push(path.clone()),
+            _ => values(node, &mut found),
+        }
+    }
+    let scripts = package.json.get("scripts");
+    for name in ["start", "serve", "start:prod", "postinstall", "install", "preinstall"] {
+        let command = scripts.and_then(|scripts| scripts.get(name)).and_then(Node::text).unwrap_or_default();
+        found.extend(
+            command.split_whitespace().filter(|word| word.contains('.') || word.contains('/')).map(str::to_string),
+        );
+    }
+    for usual in ["index", "src/index", "src/main"] {
+        found.push(usual.to_string());
+    }
+    found
+}
+
+/// The strings that are values: the keys of `exports` are what users write, not files.
+fn values(node: &Node, found: &mut Vec<String>) {
+    match &node.value {
+        Value::String(path) => found.push(path.clone()),
+        Value::Array(items) => items.iter().for_each(|item| values(item, found)),
+        Value::Object(entries) => {
+            let code = entries.iter().filter(|entry| entry.key != "types" && entry.key != "typings");
+            code.for_each(|entry| values(&entry.value, found));
+        }
+        Value::Other | Value::Bool(_) => {}
+    }
+}
+
+/// The module that an entry names, or the source that it is built from.
+fn find(project: &Project<'_>, package: &Package, entry: &str) -> Option<usize> {
+    let clean = entry.trim_start_matches("./").trim_end_matches('/');
+    if clean.is_empty() || clean.contains('*') {
+        return None;
+    }
+    let mut bases = vec![clean.to_string()];
+    let mut rest = clean;
+    while let Some((_, after)) = rest.split_once('/') {
+        bases.extend([format!("src/{after}"), format!("lib/{after}"), after.to_string()]);
+        rest = after;
+    }
+    let at = |path: &str| project.find(&package.inside(path)).map(|at| at as usize);
+    bases.iter().find_map(|base| {
+        let stem = base
+            .rsplit_once('.')
+            .filter(|(_, ending)| ENDINGS.contains(ending))
+            .map_or(base.as_str(), |(stem, _)| stem);
+        let exact = (base == clean).then(|| at(base)).flatten();
+        let other = || ENDINGS.iter().find_map(|ending| at(&format!("{stem}.{ending}")));
+        let index = || ENDINGS.iter().find_map(|ending| at(&format!("{stem}/index.{ending}")));
+        exact.or_else(other).or_else(index)
+    })
+}

@@ -1,0 +1,164 @@
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::installed::Installed;
+use super::name::types_of;
+use super::package::{Packages, Section, is_test_data};
+use super::role::{Role, role};
+use crate::javascript::project::{Module, Project, ResolvedUse, Target};
+use crate::javascript::record::{Form, ImportRecord};
+use crate::report::Location;
+
+/// One import of a dependency.
+#[derive(Clone, Debug)]
+pub(super) struct ImportUse {
+    pub(super) location: Location,
+    /// Index in [`Project::modules`].
+    pub(super) module: usize,
+    pub(super) role: Role,
+    pub(super) form: Form,
+    pub(super) is_erased: bool,
+    /// Has bindings, and nothing refers to them.
+    pub(super) is_unused: bool,
+    pub(super) is_conditional: bool,
+}
+
+impl ImportUse {
+    /// Needed when the program runs.
+    pub(super) fn is_value(&self) -> bool {
+        let is_evaluated = !matches!(
+            self.form,
+            Form::Mention
+                | Form::TypeQuery
+                | Form::Jsdoc
+                | Form::ReferenceTypes
+                | Form::ReferencePath
+                | Form::Augmentation
+        );
+        is_evaluated && !self.is_erased && !self.is_unused
+    }
+}
+
+/// A dependency of a package.
+pub(super) type Key = (usize, String);
+
+/// Who uses what.
+#[derive(Debug, Default)]
+pub(super) struct Usage {
+    /// By the package that declares it.
+    pub(super) imports: FxHashMap<Key, Vec<ImportUse>>,
+    /// By the package that should declare it.
+    pub(super) undeclared: BTreeMap<Key, Vec<ImportUse>>,
+    /// Used by something other than an import of code: a script, a configuration, another dependency.
+    pub(super) named: FxHashSet<Key>,
+}
+
+impl Usage {
+    /// Whether anything but unused imports needs it.
+    pub(super) fn is_used(&self, key: &Key) -> bool {
+        self.named.contains(key) || self.imports.get(key).is_some_and(|uses| uses.iter().any(|use_| !use_.is_unused))
+    }
+
+    pub(super) fn imports_of(&self, key: &Key) -> &[ImportUse] {
+        self.imports.get(key).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// The tree as the analysis of manifests needs it.
+pub(super) struct View<'a> {
+    pub(super) project: &'a Project<'a>,
+    pub(super) packages: &'a Packages,
+    pub(super) installed: &'a FxHashMap<Key, Installed>,
+}
+
+impl View<'_> {
+    /// The packages above a package (itself first) that a use of `name` counts for: the nearest that declares it, and
+    /// the ones above that provide it to a package that only asks for it as a peer.
+    pub(super) fn declaring(&self, from: usize, name: &str) -> Vec<usize> {
+        let mut found = Vec::new();
+        for at in self.packages.chain(from) {
+            let package = &self.packages.list[at];
+            if package.declares(name) {
+                found.push(at);
+                if package.sections(name).any(|declared| declared.section != Section::Peer) {
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    /// Records a use that is not an import, for whoever declares the dependency.
+    pub(super) fn name(&self, usage: &mut Usage, from: usize, name: &str) {
+        for at in self.declaring(from, name) {
+            usage.named.insert((at, name.to_string()));
+        }
+    }
+}
+
+/// The uses by import of every module.
+pub(super) fn imports(view: &View<'_>, usage: &mut Usage) {
+    for (index, module) in view.project.modules.iter().enumerate() {
+        let Some(owner) = view.packages.owner(&module.path) else { continue };
+        let folder = &view.packages.list[owner].folder;
+        let inside = module.path.strip_prefix(folder.as_str()).unwrap_or(&module.path).trim_start_matches('/');
+        let role = role(inside);
+        let place = Place { index, module, owner, role };
+        for (record, resolved) in module.record.imports.iter().zip(&module.uses) {
+            import(view, usage, &place, record, resolved);
+        }
+        if module.record.jsx.elements || module.record.jsx.fragments {
+            for runtime in ["react", "preact", "solid-js", "@types/react"] {
+                view.name(usage, owner, runtime);
+            }
+            if let Some(source) = &module.record.jsx.import_source {
+                view.name(usage, owner, source);
+            }
+        }
+    }
+}
+
+struct Place<'a> {
+    index: usize,
+    module: &'a Module,
+    owner: usize,
+    role: Role,
+}
+
+fn import(view: &View<'_>, usage: &mut Usage, place: &Place<'_>, record: &ImportRecord, resolved: &ResolvedUse) {
+    if resolved.target == Target::Builtin {
+        for types in ["@types/node", "@types/bun", "bun-types"] {
+            view.name(usage, place.owner, types);
+        }
+    }
+    let Some(name) = resolved.package.as_deref() else { return };
+    let found = ImportUse {
+        location: Location {
+            path: place.module.path.clone(),
+            line: record.position.line,
+            column: record.position.column,
+        },
+        module: place.index,
+        role: place.role,
+        form: record.form,
+        is_erased: resolved.is_erased || record.is_type,
+        is_unused: resolved.is_unused,
+        is_conditional: record.is_conditional,
+    };
+    let types = types_of(name);
+    let typed = view.declaring(place.owner, &types);
+    for at in &typed {
+        let erased = ImportUse { is_erased: true, ..found.clone() };
+        usage.imports.entry((*at, types.clone())).or_default().push(erased);
+    }
+    let declaring = view.declaring(place.owner, name);
+    for at in &declaring {
+        usage.imports.entry((*at, name.to_string())).or_default().push(found.clone());
+    }
+    let is_type_form = matches!(record.form, Form::TypeQuery | Form::ReferenceTypes);
+    let is_satisfied = !typed.is_empty() && (found.is_erased || is_type_form);
+    if declaring.is_empty() && !is_satisfied && !is_test_data(&place.module.path) {
+        usage.undeclared.entry((place.owner, name.to_string())).or_default().push(found);
+    }
+}
