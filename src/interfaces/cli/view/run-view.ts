@@ -51,6 +51,8 @@ function liveView({ stderr, environment }: CommandContext, say: (line: string) =
       draw();
     }, REDRAW_MS);
     timer.unref();
+    // However the process ends, the cursor is shown again.
+    process.once('exit', block.clear);
     draw();
   };
   let ended = false;
@@ -67,6 +69,7 @@ function liveView({ stderr, environment }: CommandContext, say: (line: string) =
     end: () => {
       ended = true;
       clearInterval(timer);
+      process.off('exit', block.clear);
       block.clear();
     },
   };
