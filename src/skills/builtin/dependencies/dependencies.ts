@@ -1,6 +1,12 @@
 import type { DependencyFinding } from '../../../code/index.ts';
 import type { Skill, SkillOutcome } from '../../skill.ts';
-import { count, countsSchema, NO_INPUT, type RepositoryServices } from '../repository-services.ts';
+import { count, countsSchema, type RepositoryServices } from '../repository-services.ts';
+
+/** What the skill takes. */
+export interface DependenciesInput {
+  /** Whether manifests may be written at all; the run must ask for it as well. Default: true. */
+  apply?: boolean;
+}
 
 /** What the skill gives out. */
 export interface DependenciesOutput {
@@ -12,19 +18,19 @@ export interface DependenciesOutput {
 }
 
 /** Compares what the manifests declare with what the code uses. Writes manifests only when the run asks for it. */
-export const dependenciesSkill: Skill<RepositoryServices, unknown, DependenciesOutput> = {
+export const dependenciesSkill: Skill<RepositoryServices, DependenciesInput, DependenciesOutput> = {
   name: 'dependencies',
   version: '1.0.0',
   description:
     'Finds unused, unlisted, misplaced and duplicate dependencies in package.json, pyproject.toml and requirements files; writes them only with --apply-deps.',
   effect: 'change',
   permissions: { read: ['**'], write: ['**'] },
-  input: NO_INPUT,
+  input: { type: 'object', properties: { apply: { type: 'boolean' } }, additionalProperties: false },
   output: countsSchema('unused', 'unlisted', 'misplaced', 'files'),
-  run: async ({ services, emit }): Promise<SkillOutcome<DependenciesOutput>> => {
+  run: async ({ services, emit }, { apply = true }): Promise<SkillOutcome<DependenciesOutput>> => {
     const { dependencies, dependencyChanges } = await services.analyze();
     for (const finding of dependencies) emit('finding', { check: 'dependencies', ...finding });
-    const changedFiles = services.applyDependencies ? await services.apply(dependencyChanges) : [];
+    const changedFiles = apply && services.applyDependencies ? await services.apply(dependencyChanges) : [];
     const output = { ...tally(dependencies), files: changedFiles.length };
     if (dependencies.length === 0) return { kind: 'nothing-to-do', summary: 'every dependency is in order', output };
     const changed = changedFiles.length > 0 ? `, ${count(changedFiles.length, 'manifest')} changed` : '';

@@ -1,0 +1,26 @@
+import type { Priority } from '../kernel/index.ts';
+
+/** One task to carry out. */
+export interface RunRequest {
+  /** In a person's words, or the name of a manifest. */
+  task: string;
+  /** The repository: an existing folder. */
+  root: string;
+  priority: Priority;
+  /** Show what would change, and change nothing. */
+  dryRun: boolean;
+  /** `auto`, `typecheck`, `test`, `none`, or a command line. */
+  verify: string;
+  /** Files, folders or globs relative to `root`. Empty: everything. */
+  only: readonly string[];
+  /** Also write dependency fixes to manifests. */
+  applyDeps: boolean;
+  /** Also remove unused imports whose target cannot be shown to be free of effects. */
+  unsafe: boolean;
+  /** An unverified landing exits with 6. */
+  strict: boolean;
+  /** Answers every confirmation. */
+  yes: boolean;
+  /** Milliseconds for the whole run; then it is rolled back. Default: no limit. */
+  timeoutMs?: number;
+}

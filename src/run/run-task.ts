@@ -1,0 +1,187 @@
+import { type Agent, becomeAgent, type Manifest } from '../agent/index.ts';
+import type { CodeIndex } from '../code/index.ts';
+import {
+  type JournalEntry,
+  runWorkflow,
+  type StepContext,
+  type StepOutcome,
+  type StepRequest,
+  type WorkflowDefinition,
+  type WorkflowOutcome,
+} from '../factory/index.ts';
+import type { Clock, Task } from '../kernel/index.ts';
+import type { RepositoryServices, SkillRegistry } from '../skills/index.ts';
+import { analysis } from './analysis.ts';
+import { byPath, ChangeSet } from './change-set.ts';
+import type { ProjectChecks } from './project-checks.ts';
+import { judgeRun, type ReportParts, runReport, type StopReason, type Verdict } from './report-builder.ts';
+import { repositoryServices } from './repository-services.ts';
+import type { RunFiles } from './run-files.ts';
+import type { RunJournal } from './run-journal.ts';
+import type { RunReport } from './run-report.ts';
+import type { RunRequest } from './run-request.ts';
+import { type StepRunner, stepRunner } from './step-runner.ts';
+
+/** Everything one run works with; the composition root brings it together. */
+export interface RunParts {
+  run: string;
+  request: RunRequest;
+  manifest: Manifest;
+  definition: WorkflowDefinition;
+  /** Who asks: the root of the lineage. */
+  parent: Task;
+  /** Id of the agent's own task. */
+  taskId: string;
+  skills: SkillRegistry<RepositoryServices>;
+  index: CodeIndex;
+  /** Folder of the analysis cache. */
+  cache: string;
+  checks: ProjectChecks;
+  /** The sentence about isolation for the report. */
+  isolation: string;
+  /** Absent in a dry run. */
+  files: RunFiles | undefined;
+  journal: RunJournal;
+  clock: Clock;
+  /** Cancels the run; the reason `timed-out` is told apart. */
+  signal: AbortSignal;
+  emit(kind: string, data: unknown): void;
+}
+
+/** The abort reason of a run whose time is up. */
+export const TIME_IS_UP = 'timed-out';
+
+/** Carries out one run from its first step to its report. Whatever happens, the tree is as before or as reported. */
+export async function runTask(parts: RunParts): Promise<RunReport> {
+  const { clock, request, manifest, files } = parts;
+  const startedAt = clock.now();
+  const start = clock.monotonic();
+  const analysed = analysis({
+    index: parts.index,
+    root: request.root,
+    cache: parts.cache,
+    only: request.only,
+    removeUnknownTargets: request.unsafe,
+  });
+  const changes = files === undefined ? undefined : new ChangeSet(files);
+  let agentTask = parts.parent;
+  const services = repositoryServices({
+    analysis: analysed,
+    changes,
+    request,
+    permission: () => agentTask.permission,
+    emit: parts.emit,
+  });
+  const steps = stepRunner({ ...parts, root: request.root, services, changes });
+  const common = { run: parts.run, request, manifest: manifest.name, startedAt };
+  const report = (rest: Omit<ReportParts, keyof typeof common | 'durationMs'>): RunReport =>
+    runReport({ ...common, durationMs: clock.monotonic() - start, ...rest });
+
+  await parts.journal.started({ run: parts.run, task: request.task, startedAt });
+  const became = await agentFor(parts, steps);
+  if (became.kind !== 'agent') {
+    const refused = report({ outcome: 'refused', message: became.message });
+    await parts.journal.finished(refused);
+    return refused;
+  }
+  agentTask = became.agent.task;
+  const workflow = await flow(parts, became.agent);
+  const stoppedBy = stopReason(parts.signal);
+  const proposals = byPath(services.proposals());
+  const checked = steps.checked();
+  const verdict = judgeRun({
+    workflow,
+    stoppedBy,
+    checked,
+    changes,
+    proposals,
+    mayLand: steps.mayLand(),
+    dryRun: request.dryRun,
+  });
+  const base = { analysis: analysed.first(), checks: parts.checks, isolation: parts.isolation };
+  return settle(parts, verdict, changes, (rest) => report({ ...base, ...rest, ...dryRunChanges(request, proposals) }));
+}
+
+function dryRunChanges(request: RunRequest, proposals: ReturnType<typeof byPath>): Pick<ReportParts, 'changes'> {
+  return request.dryRun ? { changes: proposals } : {};
+}
+
+type RunAgent = Agent<StepRequest, StepOutcome, StepContext>;
+
+function agentFor(
+  parts: RunParts,
+  steps: StepRunner,
+): ReturnType<typeof becomeAgent<StepRequest, StepOutcome, StepContext>> {
+  return becomeAgent<StepRequest, StepOutcome, StepContext>({
+    manifest: parts.manifest,
+    parent: parts.parent,
+    id: parts.taskId,
+    signature: `${parts.manifest.name}: ${parts.request.task}`,
+    skills: parts.skills,
+    runTask: (step, context, task) => steps.runStep(step, context.signal, task),
+  });
+}
+
+async function flow(parts: RunParts, agent: RunAgent): Promise<WorkflowOutcome> {
+  return runWorkflow({
+    definition: parts.definition,
+    runTask: async (step, context) => agent.runStep(step, context),
+    record: (entry: JournalEntry) => parts.journal.record(entry),
+    clock: parts.clock,
+    emit: parts.emit,
+    signal: parts.signal,
+  });
+}
+
+function stopReason(signal: AbortSignal): StopReason | undefined {
+  if (!signal.aborted) return undefined;
+  return signal.reason === TIME_IS_UP ? 'timed-out' : 'interrupted';
+}
+
+type MakeReport = (
+  rest: Pick<ReportParts, 'outcome' | 'message'> &
+    Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'undoable'>>,
+) => RunReport;
+
+/** Keeps the files or takes them back, and commits the report with them. */
+async function settle(
+  { files, journal }: RunParts,
+  verdict: Verdict,
+  changes: ChangeSet | undefined,
+  report: MakeReport,
+): Promise<RunReport> {
+  const { outcome, message, rejected, unverified } = verdict;
+  const seen = [...(changes?.conflicts.values() ?? [])];
+  if (files === undefined) {
+    const done = report({ outcome, message });
+    await journal.finished(done);
+    return done;
+  }
+  if (verdict.land) {
+    const taken = new Set(rejected.flatMap(({ path, titles }) => titles.map((title) => `${path}\n${title}`)));
+    const kept = (changes?.units() ?? []).filter(
+      ({ path, titles }) => !titles.every((title) => taken.has(`${path}\n${title}`)),
+    );
+    const landed = report({
+      outcome,
+      message,
+      changes: byPath(kept),
+      rejected,
+      ...(unverified === undefined ? {} : { unverified }),
+      conflicts: seen,
+      undoable: kept.length > 0,
+    });
+    const conflicts = await files.commit(journal.finishing(landed));
+    if (conflicts.length === 0) return landed;
+    seen.push(...conflicts);
+  }
+  const left = await files.rollback();
+  const conflicts = [...seen, ...left];
+  const end: Pick<ReportParts, 'outcome' | 'message'> =
+    verdict.land || left.length > 0
+      ? { outcome: 'conflict', message: 'Somebody else changed files of this run; its own changes were rolled back.' }
+      : { outcome, message };
+  const done = report({ ...end, rejected, conflicts });
+  await journal.finished(done);
+  return done;
+}

@@ -1,0 +1,28 @@
+import { native } from '../native/index.ts';
+import type { Conflict, Transaction } from '../state/index.ts';
+import type { RunFiles } from './run-files.ts';
+import type { FileConflict } from './run-report.ts';
+
+/** The files of a run as a transaction of the state room. */
+export function transactionFiles(transaction: Transaction): RunFiles {
+  return {
+    read: async (path) => {
+      const bytes = (await transaction.read(path)) ?? new Uint8Array();
+      return { bytes, hash: native().hashBytes(bytes) };
+    },
+    write: async (files) => {
+      const outcome = await transaction.writeAll(files.map((file) => ({ kind: 'write', ...file })));
+      return outcome.kind === 'written' ? [] : outcome.conflicts.map(told);
+    },
+    commit: async (rows) => {
+      const outcome = await transaction.commit(rows);
+      return outcome.kind === 'committed' ? [] : outcome.conflicts.map(told);
+    },
+    rollback: async () => (await transaction.rollback()).conflicts.map(told),
+  };
+}
+
+/** A conflict as a person reads it, with where the other version is. */
+export function told({ path, detail, kept }: Conflict): FileConflict {
+  return { path, detail: kept === undefined ? detail : `${detail}; the other version is at ${kept}` };
+}
