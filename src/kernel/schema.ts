@@ -71,7 +71,8 @@ function compiled(schema: JsonSchema, references: readonly JsonSchema[]): Promis
 
 async function compile(schema: JsonSchema, references: readonly JsonSchema[]): Promise<Check> {
   // Loaded here because it costs more than everything else in the kernel together.
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
+  // Named exports of a CommonJS module are there under Node and not in a bundle; its whole is the default in both.
+  const { Ajv2020 } = (await import('ajv/dist/2020.js')).default;
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, verbose: true, logger: false });
   for (const reference of references) ajv.addSchema(reference);
   return ajv.compile(schema) as unknown as Check;

@@ -79,7 +79,7 @@ async function mismatch(
   const skill = byName.get(name);
   if (skill === undefined) return missing(name, [...byName.keys()]);
   if (range === '*') return undefined;
-  const semver = await import('semver');
+  const { default: semver } = await import('semver');
   if (semver.validRange(range) === null) {
     const message = `expected a version range such as ^1.0.0 for the skill "${name}", found "${range}"`;
     return { kind: 'bad-range', name, range, message };
