@@ -1,0 +1,53 @@
+import { PyAgentError } from '../kernel/index.ts';
+
+/** The codes that this room throws with. Collisions with somebody else's edits are results instead. */
+export type StateErrorCode =
+  /** Not a path of a file beneath the root. */
+  | 'state/path'
+  /** Something other than what the operation is for stands there: a folder, a device. */
+  | 'state/kind'
+  /** The disk is full. */
+  | 'state/full'
+  /** The file or its folder may not be read or written. */
+  | 'state/denied'
+  /** The file system failed. */
+  | 'state/io'
+  /** Another process, or another part of this one, works on the workspace. */
+  | 'state/busy'
+  /** The transaction has ended, or a savepoint is gone. */
+  | 'state/ended'
+  /** A kept original is missing or damaged. */
+  | 'state/object'
+  /** No such run. */
+  | 'state/unknown-run';
+
+/** Whether `error` carries one of these system codes. */
+export function isErrno(error: unknown, ...codes: string[]): boolean {
+  return codes.includes(errnoOf(error));
+}
+
+function errnoOf(error: unknown): string {
+  if (error instanceof PyAgentError) return String((error.details as { errno?: unknown }).errno ?? '');
+  return String((error as NodeJS.ErrnoException | undefined)?.code ?? '');
+}
+
+/** The same failure as an error of this room, with the path and what to do. */
+export function ioError(operation: string, path: string, cause: unknown): unknown {
+  if (cause instanceof PyAgentError && cause.code.startsWith('state/')) return cause;
+  const errno = errnoOf(cause);
+  const [code, advice] = adviceFor(errno);
+  return new PyAgentError({
+    code,
+    message: `Could not ${operation} ${path} (${errno || (cause as Error).message}): ${advice}.`,
+    details: { path, errno },
+    cause,
+  });
+}
+
+function adviceFor(errno: string): [StateErrorCode, string] {
+  if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(errno)) return ['state/full', 'free some space and run again'];
+  if (['EACCES', 'EPERM', 'EROFS'].includes(errno)) {
+    return ['state/denied', 'make it readable and writable for you and run again'];
+  }
+  return ['state/io', 'check the disk and run again'];
+}

@@ -1,0 +1,32 @@
+import { type FileState, sameState } from './file-state.ts';
+import type { JournalEntry } from './journal.ts';
+import type { RestoreTarget } from './restore.ts';
+
+/** What entries amount to for one path. */
+export interface NetChange {
+  path: string;
+  before: FileState;
+  after: FileState;
+}
+
+/** Entries in order, as one change per path; paths that are back where they were are left out. Sorted by path. */
+export function netChanges(entries: readonly JournalEntry[]): NetChange[] {
+  const byPath = new Map<string, NetChange>();
+  for (const { path, before, after } of entries) {
+    byPath.set(path, { path, before: byPath.get(path)?.before ?? before, after });
+  }
+  return [...byPath.values()]
+    .filter(({ before, after }) => !sameState(before, after))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** What brings every path of `entries` back to where it stood before those with `seq > after` (default: all). */
+export function restoreTargets(entries: readonly JournalEntry[], after = 0): RestoreTarget[] {
+  const byPath = new Map<string, RestoreTarget & { from: FileState[] }>();
+  for (const { path, seq, before, after: result } of entries) {
+    const target = byPath.get(path);
+    if (target) target.from.push(result);
+    else if (seq > after) byPath.set(path, { path, seq, from: [before, result], to: before });
+  }
+  return [...byPath.values()];
+}

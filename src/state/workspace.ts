@@ -1,0 +1,206 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, type IdPrefix, isPyAgentError, PyAgentError } from '../kernel/index.ts';
+import { native } from '../native/index.ts';
+import type { SqlStatement, Store } from '../store/index.ts';
+import { diffRun, type RunDiff } from './diff-run.ts';
+import { type HistoryEntry, readHistory } from './history.ts';
+import { ioError } from './io-error.ts';
+import type { NetChange } from './net-change.ts';
+import { objectFolder } from './object-folder.ts';
+import type { Operation } from './operation.ts';
+import { openTransactions, type Recovered, recover } from './recovery.ts';
+import {
+  type CommitOutcome,
+  FileTransaction,
+  type RollbackOutcome,
+  type Savepoint,
+  type TransactionContext,
+  type WriteOutcome,
+} from './transaction.ts';
+import { type ReplayOutcome, replay } from './undo.ts';
+
+/** What {@link openWorkspace} needs. */
+export interface WorkspaceOptions {
+  /** The repository: an existing folder. */
+  root: string;
+  /** Where originals, conflicts and the lock live; created when missing. Never inside the root. */
+  stateFolder: string;
+  store: Store;
+  clock: Clock;
+  newId: (prefix: IdPrefix) => string;
+  /** Told the name of each effect just before it happens; crash tests end the process there. Default: nothing. */
+  beforeEffect?: (name: string) => void;
+}
+
+/** An open file transaction. Calls are carried out one after the other. */
+export interface Transaction {
+  readonly id: string;
+  readonly run: string;
+  /** The bytes of a file as it is now; `undefined` when there is no file. */
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** Writes one file. New folders are made as needed. */
+  write(path: string, bytes: Uint8Array, options?: { mode?: number; expect?: string }): Promise<WriteOutcome>;
+  remove(path: string, options?: { expect?: string }): Promise<WriteOutcome>;
+  rename(from: string, to: string): Promise<WriteOutcome>;
+  mkdir(path: string): Promise<WriteOutcome>;
+  /** Carries out all operations or none, with one flush for all; each path once. */
+  writeAll(operations: readonly Operation[]): Promise<WriteOutcome>;
+  savepoint(name: string): Promise<Savepoint>;
+  /** Puts files back to where they were; later savepoints are gone. */
+  rollbackTo(savepoint: Savepoint): Promise<RollbackOutcome>;
+  /** What differs from before the transaction, one change per path. */
+  changes(): NetChange[];
+  /** Lands everything, together with rows of other rooms, in one commit. On a conflict nothing is committed. */
+  commit(statements?: readonly SqlStatement[]): Promise<CommitOutcome>;
+  /** Puts everything back, and commits rows of other rooms with that. */
+  rollback(statements?: readonly SqlStatement[]): Promise<RollbackOutcome>;
+}
+
+/** One repository, held by this process alone. */
+export interface Workspace {
+  /** The true path of the repository. */
+  readonly root: string;
+  /** Rolls back what killed processes left open; must be called before {@link Workspace.begin}. */
+  recover(): Promise<Recovered[]>;
+  /** Opens the one transaction of this workspace. */
+  begin(options: { run: string; title: string }): Promise<Transaction>;
+  /** Takes back a run; default: the one that landed last. All or nothing. */
+  undo(run?: string, statements?: readonly SqlStatement[]): Promise<ReplayOutcome>;
+  /** Brings back a run; default: the one that was undone last. All or nothing. */
+  redo(run?: string, statements?: readonly SqlStatement[]): Promise<ReplayOutcome>;
+  history(): Promise<HistoryEntry[]>;
+  /** What a run changed, as unified diffs. */
+  diff(run: string): Promise<RunDiff[]>;
+  /** Lets the next process in. An open transaction stays open, for recovery. Idempotent. */
+  close(): void;
+}
+
+/** Takes the lock of a workspace. Fails with `state/busy` when another process has it. */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { stateFolder, store, clock, newId, beforeEffect = () => undefined } = options;
+  const root = await trueRoot(options.root);
+  await mkdir(stateFolder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw ioError('create', stateFolder, cause);
+  });
+  const lock = takeLock(root, join(stateFolder, 'lock'));
+  const objects = objectFolder(join(stateFolder, 'objects'));
+  const conflictFolder = join(stateFolder, 'conflicts');
+  const context: TransactionContext = { root, conflictFolder, store, objects, clock, beforeEffect };
+  const workspace = new OpenWorkspace(context, newId);
+  return {
+    root,
+    recover: () => workspace.alone(() => recover(context)),
+    begin: (request) => workspace.begin(request),
+    undo: (run, statements) => workspace.replay('undo', run, statements),
+    redo: (run, statements) => workspace.replay('redo', run, statements),
+    history: () => readHistory(store),
+    diff: (run) => diffRun({ store, stateFolder, run }),
+    close: () => lock.release(),
+  };
+}
+
+class OpenWorkspace {
+  readonly #context: TransactionContext;
+  readonly #newId: (prefix: IdPrefix) => string;
+  readonly #turn = turns();
+  #current: FileTransaction | undefined;
+
+  constructor(context: TransactionContext, newId: (prefix: IdPrefix) => string) {
+    this.#context = context;
+    this.#newId = newId;
+  }
+
+  /** Refuses while a transaction is open: two of them could not be told apart in the tree. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turn(() => {
+      const open = this.#current?.isOpen ? this.#current.record.id : undefined;
+      if (open) throw busy(`transaction ${open} is open`, 'commit it or roll it back');
+      return work();
+    });
+  }
+
+  begin({ run, title }: { run: string; title: string }): Promise<Transaction> {
+    return this.alone(async () => {
+      await this.#mustBeRecovered();
+      const record = { id: this.#newId('txn'), run, kind: 'change' as const, title, state: 'open' as const };
+      const current = new FileTransaction({ ...record, begunAt: this.#context.clock.now() }, this.#context);
+      this.#current = current;
+      return inTurn(current);
+    });
+  }
+
+  replay(kind: 'undo' | 'redo', run?: string, statements: readonly SqlStatement[] = []): Promise<ReplayOutcome> {
+    return this.alone(async () => {
+      await this.#mustBeRecovered();
+      const request = { kind, transaction: this.#newId('txn'), statements };
+      return replay(run === undefined ? request : { ...request, run }, this.#context);
+    });
+  }
+
+  async #mustBeRecovered(): Promise<void> {
+    const [open] = await openTransactions(this.#context);
+    if (open) throw busy(`an ended process left transaction ${open.id} open`, 'call recover() first');
+  }
+}
+
+/** The public face: one call after the other, so that concurrent steps cannot interleave. */
+function inTurn(transaction: FileTransaction): Transaction {
+  const turn = turns();
+  const apply = (operations: readonly Operation[]) => turn(() => transaction.apply(operations));
+  return {
+    id: transaction.record.id,
+    run: transaction.record.run,
+    read: (path) => turn(() => transaction.read(path)),
+    write: (path, bytes, options = {}) => apply([{ kind: 'write', path, bytes, ...options }]),
+    remove: (path, options = {}) => apply([{ kind: 'remove', path, ...options }]),
+    rename: (from, to) => apply([{ kind: 'rename', from, to }]),
+    mkdir: (path) => apply([{ kind: 'mkdir', path }]),
+    writeAll: apply,
+    savepoint: (name) => turn(() => transaction.savepoint(name)),
+    rollbackTo: (savepoint) => turn(() => transaction.rollbackTo(savepoint)),
+    changes: () => transaction.changes(),
+    commit: (statements) => turn(() => transaction.commit(statements)),
+    rollback: (statements) => turn(() => transaction.rollback(statements)),
+  };
+}
+
+/** A queue of one: each work starts when the one before has ended, well or badly. */
+function turns(): <T>(work: () => Promise<T> | T) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work);
+    // The caller owns the failure; the queue only waits for the end.
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+async function trueRoot(root: string): Promise<string> {
+  try {
+    return await realpath(root);
+  } catch (cause) {
+    throw ioError('open', root, cause);
+  }
+}
+
+function takeLock(root: string, path: string) {
+  try {
+    return native().lockWorkspace(path);
+  } catch (error) {
+    if (!isPyAgentError(error, 'store/busy')) throw ioError('lock', path, error);
+    const { holder } = error.details as { holder?: number };
+    throw busy(`${root} is in use by ${holder ? `process ${holder}` : 'another process'}`, 'wait for it to end', {
+      root,
+      ...(holder ? { holder } : {}),
+    });
+  }
+}
+
+function busy(found: string, advice: string, details: Record<string, unknown> = {}): PyAgentError {
+  return new PyAgentError({
+    code: 'state/busy',
+    message: `Expected the workspace to be free; ${found}: ${advice}.`,
+    details,
+  });
+}
