@@ -1,6 +1,6 @@
+import type { Swarm } from '../../swarm.ts';
 import type { Environment, Folders } from './environment.ts';
 import type { Output } from './output.ts';
-import type { Swarm } from './swarm-port.ts';
 
 /** What every command is given. */
 export interface CommandContext {

@@ -12,12 +12,12 @@
  */
 import * as module from 'node:module';
 import { join } from 'node:path';
+import type { Swarm } from '../../swarm.ts';
 import { type Folders, systemEnvironment, userFolders } from './environment.ts';
 import { errorReport } from './error-report.ts';
 import { loadSwarm } from './load-swarm.ts';
 import { output } from './output.ts';
 import { runProgram } from './program.ts';
-import type { Swarm } from './swarm-port.ts';
 
 declare const PYAGENT_VERSION: string | undefined;
 

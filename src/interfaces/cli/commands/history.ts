@@ -1,17 +1,16 @@
+import type { HistoryOutcome, Swarm } from '../../../swarm.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCode } from '../exit-code.ts';
 import { runLines } from '../report/run-lines.ts';
 import { renderReport } from '../report/run-report.ts';
 import { reportStyle } from '../report-style.ts';
 import { repositoryPath } from '../repository-path.ts';
-import type { HistoryOutcome, Swarm } from '../swarm-port.ts';
 import { usageError } from '../usage-error.ts';
 import { printable } from '../view/printable.ts';
 
 interface HistoryOptions {
   path: string;
   json?: boolean;
-  yes?: boolean;
 }
 
 /** `pyagent runs`. */
@@ -48,7 +47,7 @@ export async function undoRun(
   options: HistoryOptions,
 ): Promise<number> {
   const { swarm, root } = await open(context, options);
-  return tell(context, options, await swarm.undo(root, run, { yes: options.yes === true }));
+  return tell(context, options, await swarm.undo(root, run));
 }
 
 /** `pyagent redo [run]`. */
@@ -90,12 +89,6 @@ function told(outcome: HistoryOutcome): { lines: string[]; code: number } {
     case 'busy':
       return { lines: [outcome.message], code: exitCode.busy };
     case 'conflict':
-      return {
-        lines: [
-          outcome.message ?? `These files were edited since ${outcome.run}; nothing was touched:`,
-          ...outcome.paths.map((path) => `  ${path}`),
-        ],
-        code: exitCode.conflict,
-      };
+      return { lines: outcome.message.split('\n'), code: exitCode.conflict };
   }
 }

@@ -1,9 +1,12 @@
+import type { EventEnvelope } from '../../../kernel/index.ts';
 import type { CommandContext } from '../command-context.ts';
 import { interruption } from '../interruption.ts';
+import { ignoredLines } from '../report/plan-lines.ts';
 import { renderReport } from '../report/run-report.ts';
 import { reportStyle } from '../report-style.ts';
 import { type TaskOptions, taskRequest } from '../task-request.ts';
 import { runView } from '../view/run-view.ts';
+import { fields } from '../view/view-state.ts';
 
 /** `pyagent run`: carries the task out and reports. */
 export async function runTask(context: CommandContext, options: TaskOptions): Promise<number> {
@@ -16,12 +19,25 @@ export async function runTask(context: CommandContext, options: TaskOptions): Pr
   stderr.onBroken(() => interrupted.interrupt('the terminal went away'));
   try {
     const swarm = await context.swarm();
-    const report = await swarm.run(request, { signal: interrupted.signal, onEvent: view.onEvent });
+    let ignored: readonly string[] = [];
+    const onEvent = (event: EventEnvelope) => {
+      if (event.kind === 'run.recovered' && !options.json) view.say(recoveredLine(fields(event.data)));
+      if (event.kind === 'run.started')
+        ignored = (event.data as { ignoredWords?: readonly string[] }).ignoredWords ?? [];
+      view.onEvent(event);
+    };
+    const report = await swarm.run(request, { signal: interrupted.signal, onEvent });
     view.end();
-    if (options.json !== true) stdout.write(`${renderReport(report, reportStyle(context, 10)).join('\n')}\n`);
+    if (options.json === true) return report.exitCode;
+    const lines = [...renderReport(report, reportStyle(context, 10)), ...ignoredLines(ignored)];
+    stdout.write(`${lines.join('\n')}\n`);
     return report.exitCode;
   } finally {
     view.end();
     interrupted.dispose();
   }
+}
+
+function recoveredLine({ run, paths }: Readonly<Record<string, unknown>>): string {
+  return `${run} was killed before its end: its changes to ${paths} files were rolled back just now.`;
 }

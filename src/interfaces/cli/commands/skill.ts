@@ -7,7 +7,7 @@ import { usageError } from '../usage-error.ts';
 
 /** `pyagent skill list`. */
 export async function listSkills(context: CommandContext, options: { json?: boolean }): Promise<number> {
-  const skills = await (await context.swarm()).skills();
+  const skills = (await context.swarm()).skills();
   const lines = options.json
     ? [JSON.stringify(skills, null, 2)]
     : catalogueLines(skills, reportStyle(context, Infinity));
@@ -17,7 +17,7 @@ export async function listSkills(context: CommandContext, options: { json?: bool
 
 /** `pyagent skill show <name>`: what it does, needs, takes and gives, as JSON. */
 export async function showSkill(context: CommandContext, name: string): Promise<number> {
-  const skills = await (await context.swarm()).skills();
+  const skills = (await context.swarm()).skills();
   const skill = skills.find((each) => each.name === name);
   if (skill === undefined) {
     const names = skills.map((each) => each.name);

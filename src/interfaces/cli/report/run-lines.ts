@@ -1,5 +1,5 @@
+import type { RunSummary } from '../../../swarm.ts';
 import { formatDuration } from '../duration.ts';
-import type { RunSummary } from '../swarm-port.ts';
 import { pad } from '../view/cell-width.ts';
 import { printable } from '../view/printable.ts';
 import { count, type ReportStyle } from './section.ts';
@@ -10,8 +10,8 @@ export function runLines(runs: readonly RunSummary[], root: string, { paint }: R
   return runs.map(({ run, task, outcome, startedAt, durationMs, changedFiles, undone }) => {
     const when = new Date(startedAt).toISOString().slice(0, 16).replace('T', ' ');
     const facts = [
-      undone ? 'undone' : outcome,
-      changedFiles === undefined ? '' : count(changedFiles, 'file'),
+      undone ? 'undone' : (outcome ?? 'not ended'),
+      changedFiles === 0 ? '' : count(changedFiles, 'file'),
       durationMs === undefined ? '' : formatDuration(durationMs),
     ].filter((fact) => fact !== '');
     return `${paint.cyan(printable(run))}  ${when}Z  ${pad(facts.join(', '), 28)}  ${printable(task)}`;
