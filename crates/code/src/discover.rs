@@ -61,6 +61,9 @@ impl Tree {
     /// Walks `root` in parallel. Unreadable folders end up in `skipped`.
     pub(crate) fn read(root: &Path) -> Result<Self, AnalyzeError> {
         check_root(root)?;
+        // Resolvers answer with real paths, and those have to be recognised as files of the tree.
+        let real = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+        let root = real.as_path();
         let found = Mutex::new((Vec::new(), Vec::new()));
         walker(root).build_parallel().run(|| {
             let mut local = Batch { root, files: Vec::new(), skipped: Vec::new(), found: &found };
@@ -286,7 +289,7 @@ fn attributes(root: &Path, files: &[TreeFile]) -> Gitignore {
 fn generated_line(line: &str) -> Option<(&str, bool)> {
     let mut words = line.split_whitespace();
     let pattern = words.next().filter(|pattern| !pattern.starts_with('#'))?;
-    words.filter_map(|word| attribute_value(word).map(|value| (pattern, value))).last()
+    words.filter_map(|word| attribute_value(word).map(|value| (pattern, value))).next_back()
 }
 
 fn attribute_value(word: &str) -> Option<bool> {

@@ -11,10 +11,12 @@ pub enum AnalyzeError {
     RootUnreadable { path: PathBuf, detail: String },
     #[error("expected a path, a folder or a glob, found {pattern:?}: {detail}")]
     BadGlob { pattern: String, detail: String },
+    #[error("the analysis needs threads and got none: {detail}")]
+    NoThreads { detail: String },
 }
 
 impl AnalyzeError {
-    /// A stable word for the error: `root-missing`, `root-not-folder`, `root-unreadable`, `bad-glob`.
+    /// A stable word for the error: `root-missing`, `root-not-folder`, `root-unreadable`, `bad-glob`, `no-threads`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -22,6 +24,7 @@ impl AnalyzeError {
             Self::RootNotFolder { .. } => "root-not-folder",
             Self::RootUnreadable { .. } => "root-unreadable",
             Self::BadGlob { .. } => "bad-glob",
+            Self::NoThreads { .. } => "no-threads",
         }
     }
 }

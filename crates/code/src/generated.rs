@@ -9,7 +9,12 @@ const LONGEST_LINE: usize = 20_000;
 /// Whether a file was written by a program. Such a file takes part in the graph, but it is never edited and nothing is
 /// reported about it: its generator would bring the finding back.
 pub(crate) fn is_generated(tree: &Tree, path: &str, text: &str) -> bool {
-    has_generated_name(path) || has_generated_text(text) || tree.is_marked_generated(path)
+    has_generated_mark(path, text) || tree.is_marked_generated(path)
+}
+
+/// The part of the answer that the file itself gives: its name and its text.
+pub(crate) fn has_generated_mark(path: &str, text: &str) -> bool {
+    has_generated_name(path) || has_generated_text(text)
 }
 
 fn has_generated_name(path: &str) -> bool {
@@ -31,12 +36,18 @@ fn has_generated_text(text: &str) -> bool {
         let is_comment = ["//", "/*", "*", "#", "\"\"\""].iter().any(|start| line.starts_with(start));
         is_comment && marks.iter().any(|mark| line.contains(mark))
     });
-    in_header || is_compiled(header) || text.lines().any(|line| line.len() > LONGEST_LINE)
+    in_header || is_compiled(header) || has_source_map(text) || text.lines().any(|line| line.len() > LONGEST_LINE)
 }
 
 /// The prologue that the TypeScript compiler and Babel write above CommonJS output.
 fn is_compiled(header: &str) -> bool {
     header.contains("Object.defineProperty(exports, \"__esModule\", {") || header.contains("/******/ (() => {")
+}
+
+/// The last line that compilers and bundlers write; no hand-written source has one.
+fn has_source_map(text: &str) -> bool {
+    let last = text.trim_end().lines().next_back().unwrap_or_default();
+    last.starts_with("//# sourceMappingURL=")
 }
 
 fn floor(text: &str, at: usize) -> usize {

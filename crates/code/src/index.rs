@@ -1,15 +1,22 @@
 use crate::cache::FileCache;
 use crate::discover::Tree;
+use crate::graph;
+use crate::javascript;
+use crate::javascript::project::Project;
 use crate::javascript::record::ModuleRecord;
+use crate::manifest;
 use crate::python::{self, record::PythonRecord};
 use crate::scope::Scope;
-use crate::{AnalyzeError, Report, Request};
+use crate::{AnalyzeError, Check, Language, Report, Request};
 
-/// The analysis and what it remembers between calls. Not shared between threads; one call uses all cores.
+/// A parser and its visitors recurse as deep as the source nests.
+const STACK_BYTES: usize = 256 * 1024 * 1024;
+
+/// The analysis and what it remembers between calls. One call uses all cores.
 #[derive(Debug)]
 pub struct Index {
-    pub(crate) javascript: FileCache<ModuleRecord>,
-    pub(crate) python: FileCache<PythonRecord>,
+    javascript: FileCache<ModuleRecord>,
+    python: FileCache<PythonRecord>,
 }
 
 impl Default for Index {
@@ -33,11 +40,43 @@ impl Index {
     /// are no error: they are named in the report.
     pub fn analyze(&mut self, request: &Request) -> Result<Report, AnalyzeError> {
         let scope = Scope::new(&request.only)?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .stack_size(STACK_BYTES)
+            .build()
+            .map_err(|error| AnalyzeError::NoThreads { detail: error.to_string() })?;
+        pool.install(|| self.answer(request, &scope))
+    }
+
+    fn answer(&mut self, request: &Request, scope: &Scope) -> Result<Report, AnalyzeError> {
         let tree = Tree::read(&request.root)?;
         let mut report = Report::default();
         report.skipped.extend(tree.skipped.iter().cloned());
-        report.merge(python::analyze(&tree, request, &scope, &mut self.python));
+        let cache = &mut self.javascript;
+        report.merge(javascript::analyze(&tree, request, scope, cache, |project, part| {
+            whole_project(project, request, scope, part);
+        }));
+        report.merge(python::analyze(&tree, request, scope, &mut self.python));
         report.sort();
         Ok(report)
+    }
+}
+
+/// The questions that need all modules at once.
+fn whole_project(project: &Project, request: &Request, scope: &Scope, report: &mut Report) {
+    let edges = javascript::edges(project);
+    report.totals.edges += u32::try_from(edges.len()).unwrap_or(u32::MAX);
+    if request.checks.contains(&Check::Cycles) {
+        let nodes: Vec<String> = project.modules.iter().map(|module| module.path.clone()).collect();
+        let components = graph::components(Language::Javascript, &nodes, &edges);
+        let concerned = components.into_iter().filter(|one| one.members.iter().any(|path| scope.includes(path)));
+        report.cycles.extend(concerned);
+    }
+    if request.checks.contains(&Check::Dependencies) {
+        let found = manifest::manifests(project);
+        let in_scope = found.findings.into_iter().filter(|finding| scope.includes(&finding.location.path));
+        report.dependencies.extend(in_scope);
+        report.dependency_changes.extend(found.changes.into_iter().filter(|change| scope.includes(&change.path)));
+        report.skipped.extend(found.skipped);
+        report.notes.extend(found.notes);
     }
 }

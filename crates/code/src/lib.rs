@@ -12,11 +12,9 @@ mod change;
 mod discover;
 mod error;
 mod generated;
-#[allow(dead_code)]
 mod graph;
 mod index;
 mod javascript;
-#[allow(dead_code)]
 mod manifest;
 mod python;
 mod report;

@@ -1,4 +1,30 @@
 //! JavaScript and TypeScript.
 
+mod analyze;
+mod builtins;
+mod calls;
+mod config;
+mod decide;
+mod docs;
+mod edges;
+mod edits;
+mod effects;
+mod exports;
+mod files;
+mod foreign;
+mod lines;
+mod link;
+mod merge;
+mod packages;
+mod parse;
 pub(crate) mod project;
+mod purity;
 pub(crate) mod record;
+mod resolve;
+mod scan;
+mod statement;
+mod types;
+mod uses;
+
+pub(crate) use analyze::analyze;
+pub(crate) use edges::edges;

@@ -119,6 +119,8 @@ pub(crate) struct ImportRecord {
     pub(crate) is_conditional: bool,
     /// A statement at the top level of the file that the edits know how to change.
     pub(crate) is_statement: bool,
+    /// Without it the statements around it would parse differently, so it is not taken away.
+    pub(crate) is_fragile: bool,
     /// `export import a = require("x")`.
     pub(crate) is_exported: bool,
     /// The braces of the named specifiers, both included.
@@ -184,6 +186,8 @@ pub(crate) struct ModuleRecord {
     pub(crate) is_generated: bool,
     /// Has `import`, `export` or `import.meta` at the top level.
     pub(crate) is_module: bool,
+    /// Has an `export` statement of its own, `export {}` included.
+    pub(crate) has_export_syntax: bool,
     /// Uses `eval` or `with`, so that any binding may be used.
     pub(crate) has_dynamic_scope: bool,
     /// `declare global` or `declare module "x"`.
