@@ -22,9 +22,12 @@ test('the first signal aborts, the next ones are told to wait', () => {
 
 test('a lost terminal counts as a signal, and after the end signals are the system’s again', () => {
   const source = new EventEmitter();
-  const interrupted = interruption(source as never, () => {});
+  const said: string[] = [];
+  const interrupted = interruption(source as never, (line) => said.push(line));
   interrupted.interrupt('the terminal went away');
   assert.match(String(interrupted.signal.reason.message), /terminal went away/);
   interrupted.dispose();
   assert.deepEqual(source.eventNames(), []);
+  interrupted.interrupt('the output was closed');
+  assert.deepEqual(said, ['Interrupted: rolling back. Please wait.']);
 });

@@ -9,7 +9,7 @@ export interface Interruption {
   signal: AbortSignal;
   /** As if a signal had come: the terminal went away, nobody reads the output. */
   interrupt(reason: string): void;
-  /** Stops listening: the next signal ends the process as usual. */
+  /** What was to be protected is over: the next signal ends the process as usual. */
   dispose(): void;
 }
 
@@ -21,7 +21,9 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export function interruption(source: SignalSource, say: (line: string) => void): Interruption {
   const controller = new AbortController();
+  let over = false;
   const interrupt = (reason: string) => {
+    if (over) return;
     if (controller.signal.aborted) return say('Still rolling back. Please wait: it ends by itself.');
     say('Interrupted: rolling back. Please wait.');
     controller.abort(new DOMException(reason, 'AbortError'));
@@ -32,6 +34,7 @@ export function interruption(source: SignalSource, say: (line: string) => void):
     signal: controller.signal,
     interrupt,
     dispose: () => {
+      over = true;
       for (const { signal, listener } of listeners) source.off(signal, listener);
     },
   };

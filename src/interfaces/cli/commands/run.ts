@@ -22,6 +22,7 @@ export async function runTask(context: CommandContext, options: TaskOptions): Pr
     let ignored: readonly string[] = [];
     const onEvent = (event: EventEnvelope) => {
       if (event.kind === 'run.recovered' && !options.json) view.say(recoveredLine(fields(event.data)));
+      if (event.kind === 'run.finished') interrupted.dispose();
       if (event.kind === 'run.started')
         ignored = (event.data as { ignoredWords?: readonly string[] }).ignoredWords ?? [];
       view.onEvent(event);
