@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -112,6 +113,22 @@ test('a daemon that left the process group is found and ended', { skip: process.
   assert.ok(outcome.kind === 'timed-out');
   assert.ok(Number(outcome.stdout) > 0);
   assert.equal(runs(Number(outcome.stdout)), false);
+});
+
+test('when we end, what we run ends too', { skip: process.platform !== 'linux' }, () => {
+  const room = new URL('./index.ts', import.meta.url).href;
+  const script = `
+    const { commandRunner } = await import(${JSON.stringify(room)});
+    const run = commandRunner({ clock: { now: Date.now, monotonic: () => performance.now() } });
+    await run({
+      argv: ['sh', '-c', 'echo $$; exec sleep 300'], cwd: '/', env: process.env,
+      onOutput: (text) => { console.log(text.trim()); process.exit(0); },
+    });`;
+  // Not by the runner: it would end the grandchild itself.
+  const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  assert.equal(status, 0);
+  assert.ok(Number(stdout) > 0);
+  assert.equal(runs(Number(stdout)), false);
 });
 
 test('of a flood of output the head and the tail are kept, cut at line ends, and listeners see all of it', async () => {

@@ -50,6 +50,26 @@ test('unittest tests run by the project environment, named, with nothing written
   assert.equal(existsSync(join(project.root, 'tests', '__pycache__')), false);
 });
 
+test('tests import the sources of the tree, not a copy that is installed elsewhere', { skip }, async (t) => {
+  const project = temporaryProject(t, {
+    'src/pkg/__init__.py': 'place = "tree"\n',
+    'test_a.py':
+      'import unittest, pkg\nclass T(unittest.TestCase):\n    def test_place(self): self.assertEqual(pkg.place, "tree")\n',
+  });
+  makeVenv(project);
+  const { env } = project.context;
+  project.write({ 'installed/pkg/__init__.py': 'place = "copy"\n' });
+  const { checks } = await detect(project, { ...env, PYTHONPATH: join(project.root, 'installed') });
+  const { results } = await runChecks(checks, 'before', project.context);
+  assert.deepEqual(
+    results.map(({ check, outcome }) => [check.id, outcome]),
+    [
+      ['syntax', 'passed'],
+      ['unittest', 'passed'],
+    ],
+  );
+});
+
 test('the syntax check names the file that cannot be parsed, and writes nothing', { skip }, async (t) => {
   const project = temporaryProject(t, { 'good.py': 'x = 1\n', 'bad.py': 'def (:\n' });
   const { checks } = await detect(project);

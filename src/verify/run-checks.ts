@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Clock } from '../kernel/index.ts';
 import type { CommandOutcome, CommandOutput, Environment, RunCommand } from '../sandbox/index.ts';
 import { type Check, commandLine } from './check.ts';
@@ -120,12 +121,23 @@ function toResult(check: Check, outcome: CommandOutcome): CheckResult {
   return { ...base, ...passed, outcome: 'failed', ...failuresOf(reading, outcome) };
 }
 
-function failuresOf(reading: OutputReading, outcome: CommandOutcome): Pick<CheckResult, 'failures' | 'incomplete'> {
-  const incomplete = reading.incomplete === undefined ? {} : { incomplete: reading.incomplete };
+function failuresOf(
+  reading: OutputReading,
+  outcome: CommandOutput & { kind: string; signal?: string },
+): Pick<CheckResult, 'failures' | 'incomplete'> {
+  const known = reading.incomplete === undefined ? {} : { incomplete: reading.incomplete };
   if (outcome.kind === 'signalled')
     return { failures: [...reading.failures, opaque(`it was ended by ${outcome.signal}`)], incomplete: 'it crashed' };
-  if (reading.failures.length > 0) return { failures: reading.failures, ...incomplete };
-  return { failures: [opaque('it failed')], incomplete: 'its output names no failure that can be told from another' };
+  if (reading.failures.length > 0) return { failures: reading.failures, ...known };
+  const incomplete = `its output names no failure that can be told from another${lastWords(outcome)}`;
+  return { failures: [opaque('it failed')], incomplete };
+}
+
+/** The line a person would look at first. */
+function lastWords({ stdout, stderr }: CommandOutput): string {
+  const text = stripVTControlCharacters(stderr.trim() === '' ? stdout : stderr);
+  const line = text.trimEnd().split('\n').at(-1)?.trim().slice(0, 160) ?? '';
+  return line === '' ? '' : `; it ends with "${line}"`;
 }
 
 function opaque(id: string): CheckFailure {

@@ -129,8 +129,11 @@ async function findCulprits<Unit extends ChangeUnit>(
 }
 
 function isSuspect(unit: ChangeUnit, broken: readonly BrokenCheck[]): boolean {
+  // A check of one package names files relative to that package.
+  const names = (file: string, failure: CheckFailure) =>
+    failure.id.includes(file) || (failure.file !== undefined && `/${file}`.endsWith(`/${failure.file}`));
   return broken.some(({ after, failures }) =>
-    unit.files.some((file) => after.outputTail.includes(file) || failures.some(({ id }) => id.includes(file))),
+    unit.files.some((file) => after.outputTail.includes(file) || failures.some((failure) => names(file, failure))),
   );
 }
 

@@ -1,5 +1,5 @@
 import { devNull } from 'node:os';
-import { isAbsolute, join, parse } from 'node:path';
+import { delimiter, isAbsolute, join, parse } from 'node:path';
 import type { DetectedChecks, UnavailableCheck } from '../check.ts';
 import type { DetectOptions } from './detect-options.ts';
 import { findBin, findOnPath, isThere, namesIn, readText } from './project-files.ts';
@@ -17,6 +17,8 @@ const PROJECT_FILES = [
 ];
 /** How far below the root Python files are looked for. */
 const MAX_DEPTH = 4;
+/** Folders whose own `src` belongs to a test or an example. */
+const NOT_IMPORTED = new Set(['test', 'tests', 'docs', 'examples', 'example']);
 const NOT_SOURCES = new Set(['node_modules', 'venv', 'env', 'dist', 'build', '__pycache__', 'site-packages']);
 
 interface Project {
@@ -25,7 +27,9 @@ interface Project {
   /** Which of the tools that we know this interpreter can import. */
   modules: ReadonlySet<string>;
   settings: ReadonlyMap<string, string>;
-  /** Relative paths of the test files. */
+  /** Relative paths of all Python files. */
+  files: readonly string[];
+  /** Those that hold tests. */
   testFiles: readonly string[];
 }
 
@@ -40,7 +44,7 @@ export async function detectPython(options: DetectOptions): Promise<DetectedChec
   }
   // A few scripts in a project of another language are no Python project.
   const named = await Promise.all(PROJECT_FILES.map((name) => isThere(join(options.root, name))));
-  const testFiles = files.filter((file) => /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/.test(file));
+  const testFiles = files.filter((file) => /(?:^|\/)(?:test_[^/]*|[^/]*_test|tests)\.py$/.test(file));
   if (!named.includes(true) && testFiles.length === 0 && (await isThere(join(options.root, 'package.json'))))
     return { checks: [], unavailable: [] };
   const python = await findPython(options);
@@ -48,7 +52,7 @@ export async function detectPython(options: DetectOptions): Promise<DetectedChec
     const reason = 'there are Python files, but no Python interpreter was found';
     return { checks: [], unavailable: [{ id: 'python', kind: 'test', reason, remedy: 'install Python 3' }] };
   }
-  const project = { options, python, modules: await importable(options, python), settings, testFiles };
+  const project = { options, python, modules: await importable(options, python), settings, files, testFiles };
   const types = await typechecks(project);
   const tests = await testChecks(project);
   return {
@@ -147,7 +151,7 @@ async function testChecks(project: Project): Promise<DetectedChecks> {
   const argv = [python, '-m', 'unittest', 'discover', ...(await unittestFolder(project))];
   const why = 'there are unittest test files';
   const check = { id: 'unittest', kind: 'test', argv, cwd: options.root, why, emptyExitCode: 5 } as const;
-  return { checks: [{ ...check, ...(await sourceFolder(options.root)) }], unavailable: [] };
+  return { checks: [{ ...check, env: sourcesFirst(project) }], unavailable: [] };
 }
 
 function pytest(project: Project) {
@@ -160,6 +164,7 @@ function pytest(project: Project) {
     argv: [project.python, '-m', 'pytest', ...flags],
     cwd: project.options.root,
     why: 'pytest is installed and there are tests',
+    env: sourcesFirst(project),
     emptyExitCode: 5,
   } as const;
 }
@@ -172,9 +177,22 @@ async function unittestFolder({ options: { root }, testFiles }: Project): Promis
   return isPackage ? ['-s', folder, '-t', '.'] : ['-s', folder];
 }
 
-/** A project that keeps its package under `src` and is not installed imports nothing without this. */
-async function sourceFolder(root: string): Promise<{ env?: { PYTHONPATH: string } }> {
-  return (await isThere(join(root, 'src'))) ? { env: { PYTHONPATH: join(root, 'src') } } : {};
+/**
+ * Puts the project's source folders on Python's path. Without them the tests of a `src` layout import nothing, or worse: a
+ * copy of the package that is installed elsewhere, and pass or fail whatever the change does.
+ */
+function sourcesFirst({ options: { root, env }, files }: Project): { PYTHONPATH: string } | Record<string, never> {
+  const folders = new Set<string>();
+  for (const file of files) {
+    const names = file.split('/');
+    const inRoot = ['src', 'lib', 'python'].includes(names[0] ?? '') && !files.includes(`${names[0]}/__init__.py`);
+    const nested = names.indexOf('src');
+    const depth = inRoot ? 1 : nested + 1;
+    if (depth > 0 && depth < names.length && !names.slice(0, depth).some((name) => NOT_IMPORTED.has(name)))
+      folders.add(join(root, ...names.slice(0, depth)));
+  }
+  if (folders.size === 0) return {};
+  return { PYTHONPATH: [...folders, ...(env.PYTHONPATH ? [env.PYTHONPATH] : [])].join(delimiter) };
 }
 
 function syntaxCheck({ python, options: { root } }: Project) {
