@@ -30,7 +30,8 @@ export async function loadCatalogue(folders: CatalogueFolders = {}): Promise<Cat
   for (const manifest of builtinManifests) byName.set(manifest.name, { manifest, origin: { kind: 'builtin' } });
   for (const kind of ['user', 'project'] as const) {
     const folder = folders[kind];
-    const paths = folder === undefined ? [] : await manifestPaths(folder);
+    const { paths, unreadable } = folder === undefined ? NO_FOLDER : await manifestPaths(folder);
+    if (unreadable !== undefined) broken.push(unreadable);
     const here = new Map<string, string>();
     for (const path of paths) {
       const reading = await readManifestFile(path);
@@ -52,29 +53,33 @@ export async function loadCatalogue(folders: CatalogueFolders = {}): Promise<Cat
 export async function readManifestFile(path: string): Promise<ManifestReading> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_BYTES) return unreadable(path, `at most ${MAX_BYTES} bytes`, `${size} bytes`);
+    if (size > MAX_BYTES) return unusable(path, `at most ${MAX_BYTES} bytes`, `${size} bytes`);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
     return await readManifest(text, path);
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return unreadable(path, 'UTF-8 text', 'other bytes');
-    return unreadable(path, 'a readable file', code);
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return unusable(path, 'UTF-8 text', 'other bytes');
+    return unusable(path, 'a readable file', code);
   }
 }
 
-async function manifestPaths(folder: string): Promise<string[]> {
+interface FolderReading {
+  paths: string[];
+  /** Set when something is there that cannot be listed. */
+  unreadable?: ManifestReading & { kind: 'invalid' };
+}
+
+const NO_FOLDER: FolderReading = { paths: [] };
+
+async function manifestPaths(folder: string): Promise<FolderReading> {
   try {
-    const names = await readdir(folder);
-    return names
-      .filter((name) => name.endsWith('.json'))
-      .sort()
-      .map((name) => join(folder, name));
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+    return { paths: names.map((name) => join(folder, name)) };
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    // Named as a broken manifest when it is read, so that it is not overlooked.
-    if (systemCode(error) !== undefined) return [folder];
-    throw error;
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    return code === 'ENOENT' ? NO_FOLDER : { paths: [], unreadable: unusable(folder, 'a readable folder', code) };
   }
 }
 
@@ -82,7 +87,7 @@ function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function unreadable(path: string, expected: string, found: string): ManifestReading & { kind: 'invalid' } {
+function unusable(path: string, expected: string, found: string): ManifestReading & { kind: 'invalid' } {
   return invalidManifest(path, [{ path: '$', expected, found }]);
 }
 
