@@ -23,6 +23,8 @@ export async function bundle(folder = 'dist'): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'node22.12',
+    // jsonc-parser's CommonJS face is UMD, whose own requires a bundler cannot follow.
+    mainFields: ['module', 'main'],
     minifySyntax: true,
     legalComments: 'eof',
     define: { PYAGENT_VERSION: JSON.stringify(version) },
