@@ -22,11 +22,13 @@ export function netChanges(entries: readonly JournalEntry[]): NetChange[] {
 
 /** What brings every path of `entries` back to where it stood before those with `seq > after` (default: all). */
 export function restoreTargets(entries: readonly JournalEntry[], after = 0): RestoreTarget[] {
-  const byPath = new Map<string, RestoreTarget & { from: FileState[] }>();
+  const byPath = new Map<string, RestoreTarget & { from: FileState[]; seqs: number[] }>();
   for (const { path, seq, before, after: result } of entries) {
     const target = byPath.get(path);
-    if (target) target.from.push(result);
-    else if (seq > after) byPath.set(path, { path, seq, from: [before, result], to: before });
+    if (target) {
+      target.from.push(result);
+      target.seqs.push(seq);
+    } else if (seq > after) byPath.set(path, { path, seq, seqs: [seq], from: [before, result], to: before });
   }
   return [...byPath.values()];
 }

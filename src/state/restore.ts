@@ -9,7 +9,10 @@ import { overwrite, type PendingChange, type TransitionContext, transition } fro
 /** A path that shall go back, from any state that the journal knows. */
 export interface RestoreTarget {
   path: string;
+  /** Names the temporary file of this restore. */
   seq: number;
+  /** Whose temporary files may have been left behind. */
+  seqs: readonly number[];
   /** Every state that this transaction may have left there. */
   from: readonly FileState[];
   to: FileState;

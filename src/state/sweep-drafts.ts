@@ -7,33 +7,34 @@ import type { ObjectFolder } from './object-folder.ts';
 import type { RestoreTarget } from './restore.ts';
 import { draftPath, type TransitionContext } from './transition.ts';
 
+type SweepContext = TransitionContext & { folder: string; objects: ObjectFolder };
+
 /**
  * Removes the temporary files that a kill left beside the targets. One that holds neither a known content nor the start
  * of one is an edit of somebody else, caught between two steps: it is kept in `folder` and returned.
  */
 export async function sweepDrafts(
   targets: readonly RestoreTarget[],
-  context: TransitionContext & { folder: string; objects: ObjectFolder },
+  context: SweepContext,
 ): Promise<Conflict[]> {
-  const strays = await limited(targets, async (target): Promise<Conflict | undefined> => {
-    const draft = draftPath(context.root, context.transaction, target);
-    const { state, bytes } = await observe(draft);
-    if (state.kind !== 'file' && state.kind !== 'symlink') return undefined;
-    const stray = bytes !== undefined && !(await isOurs(bytes, target, context.read));
-    const kept = stray ? await keepAside(context.folder, `${target.path}.edited`, bytes, context.objects) : undefined;
-    try {
-      await unlink(draft);
-    } catch (cause) {
-      if (!isErrno(cause, 'ENOENT')) throw ioError('remove', draft, cause);
-    }
-    if (kept === undefined) return undefined;
-    return {
-      path: target.path,
-      detail: 'an edit of somebody else met a write that was killed; it was kept aside',
-      kept,
-    };
-  });
+  const drafts = targets.flatMap((target) => target.seqs.map((seq) => ({ target, seq })));
+  const strays = await limited(drafts, ({ target, seq }) => sweep(target, seq, context));
   return strays.filter((stray) => stray !== undefined);
+}
+
+async function sweep(target: RestoreTarget, seq: number, context: SweepContext): Promise<Conflict | undefined> {
+  const draft = draftPath(context.root, context.transaction, { path: target.path, seq });
+  const { state, bytes } = await observe(draft);
+  if (state.kind !== 'file' && state.kind !== 'symlink') return undefined;
+  const stray = bytes !== undefined && !(await isOurs(bytes, target, context.read));
+  const kept = stray ? await keepAside(context.folder, `${target.path}.edited`, bytes, context.objects) : undefined;
+  try {
+    await unlink(draft);
+  } catch (cause) {
+    if (!isErrno(cause, 'ENOENT')) throw ioError('remove', draft, cause);
+  }
+  if (kept === undefined) return undefined;
+  return { path: target.path, detail: 'an edit of somebody else met a write that was killed; it was kept aside', kept };
 }
 
 async function isOurs(
