@@ -78,7 +78,12 @@ async function withFlow(
 
 function noMatch(text: string, ranked: readonly RankedEntry[], modelHint: string): Plan {
   const offers = ranked.map(({ entry: { manifest }, score, intent }) => {
-    return { name: manifest.name, description: manifest.description, example: intent ?? manifest.name, score };
+    return {
+      name: manifest.name,
+      description: manifest.description,
+      example: intent ?? manifest.intents[0] ?? manifest.name,
+      score,
+    };
   });
   const asked = text.trim() === '' ? 'an empty task' : `"${shorten(text.trim())}"`;
   const nearest = nearestWord(

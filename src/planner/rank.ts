@@ -75,7 +75,7 @@ function concepts(text: string): Set<string> {
 function askedWords(words: readonly Word[], vocabulary: ReadonlySet<string>): Map<string, Asked> {
   const asked = new Map<string, Asked>();
   for (const { concept, place, text } of words) {
-    const meant = vocabulary.has(concept) ? concept : mistyped(concept, vocabulary);
+    const meant = vocabulary.has(concept) ? concept : (mistyped(concept, vocabulary) ?? mistyped(text, vocabulary));
     if (concept === NEGATION) {
       asked.set(concept, { weight: NEGATION_WEIGHT, certainty: 1, text });
     } else if (meant !== undefined) {

@@ -48,7 +48,9 @@ const PLACE_WORDS = new Set('in inside into under within throughout innerhalb un
 /** They name the thing that every task is about, so they neither help nor harm unless an intent uses them. */
 export const FILLER = new Set(
   `app application code codebase everything file folder directory project repo repository source src tree typescript
-  javascript python ts js py statement line monorepo workspace module projekt ordner quelltext`.split(/\s+/),
+  javascript python ts js py statement line monorepo workspace module projekt ordner quelltext`
+    .split(/\s+/)
+    .map((word) => conceptOf(word)),
 );
 
 /** The words of `text` that carry its request, in order. */
@@ -82,22 +84,14 @@ function conceptOf(word: string): string {
 
 /** Cuts English endings so that forms of a word meet. Light on purpose: what is cut too much meets the wrong word. */
 export function stem(word: string): string {
-  if (word.length <= 3) return word;
-  if (/(ss|us|is)$/.test(word)) return word;
-  if (/ies$/.test(word) && word.length > 4) return `${word.slice(0, -3)}y`;
-  if (/(ches|shes|xes|sses|zes)$/.test(word)) return withoutEnd(word.slice(0, -2));
-  if (/s$/.test(word)) return withoutEnd(word.slice(0, -1));
-  return withoutEnd(word);
-}
-
-function withoutEnd(word: string): string {
-  const match = /^(.{3,}?)(?:ing|ed)$/.exec(word);
-  const root = match?.[1];
-  if (root === undefined || !/[aeiouy]/.test(root)) return word;
-  if (/(.)\1$/.test(root) && !/(ll|ss|zz)$/.test(root)) return root.slice(0, -1);
-  return /(at|iz|is|us|ov|yz|ys|ut|let|ang|rg|ag|un|at|id)$/.test(root) && !/(list|clean|check)$/.test(root)
-    ? `${root}e`
-    : root;
+  if (word.length <= 3 || /(ss|us|is)$/.test(word)) return word;
+  if (/ies$/.test(word)) return `${word.slice(0, -3)}y`;
+  if (/(ches|shes|xes|sses)$/.test(word)) return word.slice(0, -2);
+  const single = word.replace(/s$/, '');
+  const root = /^(.{3,})(?:ing|ed)$/.exec(single)?.[1];
+  if (root === undefined || !/[aeiouy]/.test(root)) return single.replace(/e$/, '');
+  // stripping -> strip, but not calling -> cal.
+  return /([bdgmnprt])\1$/.test(root) ? root.slice(0, -1) : root;
 }
 
 function conceptMap(table: Readonly<Record<string, string>>): Map<string, string> {
