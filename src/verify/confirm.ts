@@ -31,6 +31,8 @@ export async function confirm(
     const result = again.results[0];
     if (again.kind !== 'done' || result === undefined) return { kind: again.kind, broken, flaky };
     const judgement = compare(before, result);
+    // A run that tells nothing takes nothing back.
+    if (judgement.kind === 'not-checked') continue;
     const now = judgement.kind === 'bad' ? judgement.failures : [];
     const gone = notIn(broken, now);
     flaky.push(...gone, ...notIn(now, [...broken, ...flaky]));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type DetectedChecks, detectChecks, runChecks } from './index.ts';
@@ -91,6 +91,26 @@ test('a tool that is configured but not installed is unavailable, not failed', {
   );
   assert.deepEqual(unavailable.map(({ id }) => id).sort(), ['mypy', 'pytest']);
   assert.match(unavailable[0]?.remedy ?? '', /install/);
+});
+
+test('mypy is told what to check where its settings do not, and the environment of poetry is asked for', {
+  skip,
+}, async (t) => {
+  const project = temporaryProject(t, {
+    'pyproject.toml': '[tool.setuptools]\npackages = ["pkg"]\n\n[tool.mypy]\nstrict = true\n',
+    'poetry.lock': '',
+    'pkg/__init__.py': '',
+    'tests/test_a.py': '',
+    'elsewhere/bin/python': '#!/bin/sh\necho mypy\n',
+  });
+  project.write({ 'tools/poetry': `#!/bin/sh\necho ${project.root}/elsewhere\n` });
+  chmodSync(join(project.root, 'tools/poetry'), 0o755);
+  chmodSync(join(project.root, 'elsewhere/bin/python'), 0o755);
+  const { checks } = await detect(project, { PATH: `${join(project.root, 'tools')}:${project.context.env.PATH}` });
+  assert.deepEqual(
+    checks.map(({ argv }) => argv.join(' ')),
+    [`${project.root}/elsewhere/bin/python -m mypy --no-pretty --show-error-codes --cache-dir=/dev/null pkg`],
+  );
 });
 
 test('Python files without an interpreter are named', async (t) => {

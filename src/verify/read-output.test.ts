@@ -112,6 +112,24 @@ test('the same message twice in a file is two failures', async (t) => {
   );
 });
 
+test('failures of a monorepo carry the name of their package, whose lines may be mixed', async (t) => {
+  const text = [
+    'packages/a test: TAP version 13',
+    'packages/b test: TAP version 13',
+    'packages/a test: not ok 1 - adds',
+    'packages/b test: ok 1 - adds',
+    '@scope/c:test: ',
+    '@scope/c:test:   1 failing',
+    '@scope/c:test: ',
+    '@scope/c:test:   1) adds:',
+  ].join('\n');
+  const result = await failing(t, text);
+  assert.deepEqual(
+    result.failures.map(({ id }) => id),
+    ['packages/a test: adds', '@scope/c:test: adds'],
+  );
+});
+
 test('a run that stopped early says that its list of failures is not complete', async (t) => {
   const text = 'ERROR a_test.py\n!!!!! Interrupted: 1 error during collection !!!!!\n';
   assert.match((await failing(t, text)).incomplete ?? '', /stopped before/);

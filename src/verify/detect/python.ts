@@ -1,8 +1,9 @@
 import { devNull } from 'node:os';
-import { delimiter, isAbsolute, join, parse } from 'node:path';
+import { delimiter, join, parse } from 'node:path';
 import type { DetectedChecks, UnavailableCheck } from '../check.ts';
 import type { DetectOptions } from './detect-options.ts';
 import { findBin, findOnPath, isThere, namesIn, readText } from './project-files.ts';
+import { findPython } from './python-interpreter.ts';
 import { SYNTAX_SCRIPT } from './python-syntax.ts';
 
 const SETTINGS = ['pyproject.toml', 'setup.cfg', 'tox.ini', 'pytest.ini', '.pytest.ini', 'mypy.ini', '.mypy.ini'];
@@ -73,16 +74,6 @@ async function pythonFiles(root: string, folder: string, depth: number): Promise
   return found;
 }
 
-async function findPython({ root, env, platform }: DetectOptions): Promise<string | undefined> {
-  const inside = platform === 'win32' ? join('Scripts', 'python.exe') : join('bin', 'python');
-  const active = env.VIRTUAL_ENV;
-  const homes = ['.venv', 'venv', 'env'].map((name) => join(root, name));
-  for (const home of active !== undefined && isAbsolute(active) ? [...homes, active] : homes) {
-    if (await isThere(join(home, inside))) return join(home, inside);
-  }
-  return (await findOnPath('python3', env, platform)) ?? findOnPath('python', env, platform);
-}
-
 async function importable({ env, runCommand, signal }: DetectOptions, python: string): Promise<Set<string>> {
   const script = `import importlib.util as u
 print(*[m for m in ("pytest", "mypy", "pytest_cov") if u.find_spec(m)])`;
@@ -100,10 +91,10 @@ async function typechecks(project: Project): Promise<DetectedChecks> {
   const { options, python, modules, settings } = project;
   const { root, env, platform } = options;
   const found: DetectedChecks = { checks: [], unavailable: [] };
-  if (settings.has('mypy.ini') || settings.has('.mypy.ini') || has(project, /^\[(?:tool\.)?mypy\]/m)) {
+  const mypy = [...settings.values()].map(mypySettings).find((section) => section !== undefined);
+  if (mypy !== undefined) {
     const program = modules.has('mypy') ? [python, '-m', 'mypy'] : await asArgv(findOnPath('mypy', env, platform));
-    // Without files in its settings mypy wants to be told what to check.
-    const target = has(project, /^\s*(?:files|packages|modules)\s*=/m) ? [] : ['.'];
+    const target = /^\s*(?:files|packages|modules)\s*=/m.test(mypy) ? [] : mypyTargets(project);
     if (program === undefined) found.unavailable.push(notInstalled('mypy', 'typecheck', python));
     else {
       // With a scratch folder the environment of the checks names the cache; without one mypy must not make its own.
@@ -120,6 +111,19 @@ async function typechecks(project: Project): Promise<DetectedChecks> {
     else found.checks.push({ id: 'pyright', kind: 'typecheck', argv, cwd: root, why: 'pyright is configured' });
   }
   return found;
+}
+
+/** The section of mypy in a settings file. */
+function mypySettings(text: string): string | undefined {
+  return text.split(/^(?=\[)/m).find((section) => /^\[(?:tool\.)?mypy\]/.test(section));
+}
+
+/** What mypy is told to check where its settings do not say: the sources, not tests that may share names. */
+function mypyTargets({ files }: Project): string[] {
+  if (files.some((file) => file.startsWith('src/'))) return ['src'];
+  const packages = files.flatMap((file) => /^([^/]+)\/__init__\.py$/.exec(file)?.[1] ?? []);
+  const sources = packages.filter((name) => !NOT_IMPORTED.has(name));
+  return sources.length > 0 ? sources : ['.'];
 }
 
 async function asArgv(program: Promise<string | undefined>): Promise<string[] | undefined> {

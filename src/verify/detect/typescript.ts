@@ -9,7 +9,9 @@ import { REFERENCES_SCRIPT } from './references-script.ts';
 export async function detectTypeScript(options: DetectOptions, folder: string, id: string): Promise<DetectedChecks> {
   const text = await readText(join(folder, 'tsconfig.json'));
   if (text === undefined) return { checks: [], unavailable: [] };
-  const tsc = await findBin('tsc', folder, options.platform);
+  // Vue's compiler is TypeScript's with an understanding of .vue files, without which their importers fail.
+  const vue = await findBin('vue-tsc', folder, options.platform);
+  const tsc = vue ?? (await findBin('tsc', folder, options.platform));
   if (tsc === undefined) {
     const reason = 'there is a tsconfig.json, but TypeScript is not installed in the project';
     return { checks: [], unavailable: [{ id, kind: 'typecheck', reason, remedy: 'npm install' }] };
@@ -18,7 +20,7 @@ export async function detectTypeScript(options: DetectOptions, folder: string, i
   const library = join(dirname(dirname(tsc)), 'typescript');
   const base = { kind: 'typecheck', cwd: folder, why: 'tsconfig.json and TypeScript are there' } as const;
   // TypeScript 7 has no library to load; its compiler checks the projects one by one, and wants them built.
-  if (references.length > 0 && (await isThere(join(library, 'lib', 'typescript.js')))) {
+  if (vue === undefined && references.length > 0 && (await isThere(join(library, 'lib', 'typescript.js')))) {
     const argv = ['node', '-e', REFERENCES_SCRIPT, library, 'tsconfig.json'];
     return { checks: [{ ...base, id, argv, shownAs: 'TypeScript over all referenced projects' }], unavailable: [] };
   }
