@@ -9,11 +9,11 @@ import { snapshot, type TemporaryRepository, temporaryRepository } from './testi
 const CHILD = fileURLToPath(new URL('testing/crash-child.ts', import.meta.url));
 
 /** Kills per kind of run: all effects would take a minute. `PYAGENT_CRASH_KILLS=1000` meets each of them. */
-const KILLS = Number(process.env['PYAGENT_CRASH_KILLS'] ?? 10);
+const KILLS = Number(process.env.PYAGENT_CRASH_KILLS ?? 10);
 
 const stride = (effects: number) => Math.max(1, Math.floor(effects / KILLS));
 
-type Then = 'commit' | 'rollback' | 'undo' | 'redo' | 'recover';
+type Ending = 'commit' | 'rollback' | 'undo' | 'redo' | 'recover';
 type Batch = [path: string, content: string | null][];
 
 const FILES = Object.fromEntries(
@@ -41,7 +41,7 @@ const BATCHES: Batch[] = [
 /** Runs the child until it is dead, and returns the effects it announced. */
 function crash(
   { root, stateFolder }: TemporaryRepository,
-  plan: { then: Then; killAt?: number },
+  plan: { ending: Ending; killAt?: number },
   killAfter?: number,
 ): Promise<string[]> {
   const input = JSON.stringify({ root, stateFolder, batches: BATCHES, ...plan });
@@ -61,7 +61,10 @@ function crash(
 }
 
 function repositoryWithLinks(t: Parameters<typeof temporaryRepository>[0]): TemporaryRepository {
-  const repository = temporaryRepository(t, { ...FILES, 'linked.ts': 'the same bytes under two names, long\n'.repeat(9) });
+  const repository = temporaryRepository(t, {
+    ...FILES,
+    'linked.ts': 'the same bytes under two names, long\n'.repeat(9),
+  });
   linkSync(join(repository.root, 'linked.ts'), join(repository.root, 'other-name.ts'));
   return repository;
 }
@@ -92,23 +95,23 @@ async function recoverHere(repository: TemporaryRepository): Promise<void> {
   await close();
 }
 
-for (const then of ['commit', 'rollback', 'undo', 'redo'] as const) {
-  test(`a kill before each effect of a run that ends in ${then} leaves the tree before or after it`, async (t) => {
+for (const ending of ['commit', 'rollback', 'undo', 'redo'] as const) {
+  test(`a kill before each effect of a run that ends in ${ending} leaves the tree before or after it`, async (t) => {
     const repository = repositoryWithLinks(t);
     await (await repository.open()).close();
-    if (then === 'undo' || then === 'redo') await crash(repository, { then: 'commit' });
-    if (then === 'redo') await crash(repository, { then: 'undo' });
+    if (ending === 'undo' || ending === 'redo') await crash(repository, { ending: 'commit' });
+    if (ending === 'redo') await crash(repository, { ending: 'undo' });
     const kept = keep(repository, 'kept');
     const before = snapshot(repository.root);
-    const effects = await crash(repository, { then });
+    const effects = await crash(repository, { ending });
     assert.equal(effects.pop(), 'end');
     const after = snapshot(repository.root);
-    if (then === 'rollback') assert.deepEqual(after, before);
+    if (ending === 'rollback') assert.deepEqual(after, before);
     else assert.notDeepEqual(after, before);
     const decided = effects.indexOf('committed');
     for (let killAt = 1; killAt <= effects.length; killAt += stride(effects.length)) {
       reset(repository, kept);
-      await crash(repository, { then, killAt });
+      await crash(repository, { ending, killAt });
       await recoverHere(repository);
       const expected = decided >= 0 && killAt > decided ? after : before;
       assert.deepEqual(snapshot(repository.root), expected, `killed before "${effects[killAt - 1]}" (${killAt})`);
@@ -121,8 +124,8 @@ test('a recovery that is killed itself is finished by the next one', async (t) =
   await (await repository.open()).close();
   const before = snapshot(repository.root);
   const killAt = 40;
-  await crash(repository, { then: 'commit', killAt });
-  for (let step = 1; step <= 6; step += 1) await crash(repository, { then: 'recover', killAt: step });
+  await crash(repository, { ending: 'commit', killAt });
+  for (let step = 1; step <= 6; step += 1) await crash(repository, { ending: 'recover', killAt: step });
   await recoverHere(repository);
   assert.deepEqual(snapshot(repository.root), before);
 });
@@ -132,11 +135,11 @@ test('a kill from outside at any instant leaves the tree before or after, and no
   await (await repository.open()).close();
   const kept = keep(repository, 'kept');
   const before = snapshot(repository.root);
-  await crash(repository, { then: 'commit' });
+  await crash(repository, { ending: 'commit' });
   const after = snapshot(repository.root);
   for (let round = 1; round <= 4; round += 1) {
     reset(repository, kept);
-    await crash(repository, { then: 'commit' }, round * 14);
+    await crash(repository, { ending: 'commit' }, round * 14);
     await recoverHere(repository);
     const found = snapshot(repository.root);
     const landed = JSON.stringify(found) === JSON.stringify(after);

@@ -13,10 +13,7 @@ type SweepContext = TransitionContext & { folder: string; objects: ObjectFolder 
  * Removes the temporary files that a kill left beside the targets. One that holds neither a known content nor the start
  * of one is an edit of somebody else, caught between two steps: it is kept in `folder` and returned.
  */
-export async function sweepDrafts(
-  targets: readonly RestoreTarget[],
-  context: SweepContext,
-): Promise<Conflict[]> {
+export async function sweepDrafts(targets: readonly RestoreTarget[], context: SweepContext): Promise<Conflict[]> {
   const drafts = targets.flatMap((target) => target.seqs.map((seq) => ({ target, seq })));
   const strays = await limited(drafts, ({ target, seq }) => sweep(target, seq, context));
   return strays.filter((stray) => stray !== undefined);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PyAgentError } from '../kernel/index.ts';
-import type { SqlStatement } from '../store/index.ts';
+import type { SqlStatement, Store } from '../store/index.ts';
 import type { Conflict } from './conflict.ts';
 import { type HistoryEntry, readHistory, runChanges } from './history.ts';
 import type { TransactionKind } from './journal.ts';
@@ -34,10 +34,9 @@ const WANTED = { undo: 'landed', redo: 'undone' } as const;
 export async function replay(request: ReplayRequest, context: TransactionContext): Promise<ReplayOutcome> {
   const { kind } = request;
   const history = await readHistory(context.store);
-  const chosen = choose(history, request);
+  const chosen = await choose(history, request, context.store);
   if ('kind' in chosen) return chosen;
-  const { run, title } = chosen;
-  const changes = await runChanges(context.store, run);
+  const { run, title, changes } = chosen;
   const transaction = new FileTransaction(
     { id: request.transaction, run, kind, title, state: 'open', begunAt: context.clock.now() },
     context,
@@ -60,10 +59,19 @@ export async function replay(request: ReplayRequest, context: TransactionContext
   }
 }
 
-function choose(history: HistoryEntry[], { kind, run }: ReplayRequest): HistoryEntry | ReplayOutcome {
+type Choice = HistoryEntry & { changes: NetChange[] };
+
+async function choose(
+  history: readonly HistoryEntry[],
+  { kind, run }: ReplayRequest,
+  store: Store,
+): Promise<Choice | ReplayOutcome> {
   if (run === undefined) {
-    const newest = history.findLast(({ state }) => state === WANTED[kind]);
-    return newest ?? { kind: 'nothing', message: `There is no run to ${kind}.` };
+    for (const entry of history.filter(({ state }) => state === WANTED[kind]).reverse()) {
+      const changes = await runChanges(store, entry.run);
+      if (changes.length > 0) return { ...entry, changes };
+    }
+    return { kind: 'nothing', message: `There is no run to ${kind}.` };
   }
   const entry = history.find((candidate) => candidate.run === run);
   if (!entry) {
@@ -73,8 +81,10 @@ function choose(history: HistoryEntry[], { kind, run }: ReplayRequest): HistoryE
       details: { run },
     });
   }
-  if (entry.state === WANTED[kind]) return entry;
-  return { kind: 'nothing', message: `Run ${run} is ${entry.state.replace('-', ' ')}: there is nothing to ${kind}.` };
+  const changes = await runChanges(store, run);
+  if (entry.state === WANTED[kind] && changes.length > 0) return { ...entry, changes };
+  const why = entry.state === WANTED[kind] ? 'changed nothing' : `is ${entry.state.replace('-', ' ')}`;
+  return { kind: 'nothing', message: `Run ${run} ${why}: there is nothing to ${kind}.` };
 }
 
 async function operations(changes: readonly NetChange[], kind: TransactionKind, root: string): Promise<Operation[]> {

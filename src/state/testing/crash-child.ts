@@ -11,7 +11,7 @@ interface CrashPlan {
   stateFolder: string;
   /** Batches of one transaction, with a savepoint rolled back to after the second. */
   batches: (readonly [path: string, content: string | null])[][];
-  then: 'commit' | 'rollback' | 'undo' | 'redo' | 'recover';
+  ending: 'commit' | 'rollback' | 'undo' | 'redo' | 'recover';
   killAt?: number;
 }
 
@@ -31,8 +31,8 @@ function operation([path, content]: readonly [string, string | null]): Operation
 
 const { workspace } = await openAt(plan.root, plan.stateFolder, beforeEffect);
 await workspace.recover();
-if (plan.then === 'undo' || plan.then === 'redo') await workspace[plan.then]();
-if (plan.then === 'commit' || plan.then === 'rollback') {
+if (plan.ending === 'undo' || plan.ending === 'redo') await workspace[plan.ending]();
+if (plan.ending === 'commit' || plan.ending === 'rollback') {
   const transaction = await workspace.begin({ run: 'run_1', title: 'crash' });
   const [first = [], ...others] = plan.batches;
   await transaction.writeAll(first.map(operation));
@@ -40,7 +40,7 @@ if (plan.then === 'commit' || plan.then === 'rollback') {
   for (const batch of others) await transaction.writeAll(batch.map(operation));
   await transaction.rollbackTo(savepoint);
   for (const batch of others) await transaction.writeAll(batch.map(operation));
-  await transaction[plan.then]();
+  await transaction[plan.ending]();
 }
 writeSync(1, 'end\n');
 // Killed at the end at the latest: the lock and the store are never closed in order.
