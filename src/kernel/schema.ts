@@ -69,13 +69,36 @@ function compiled(schema: JsonSchema, references: readonly JsonSchema[]): Promis
   return check;
 }
 
-async function compile(schema: JsonSchema, references: readonly JsonSchema[]): Promise<Check> {
+/** Makes validators. Making one is dear (it compiles the schema of schemas), so most schemas share one. */
+interface Compiler {
+  addSchema(schema: JsonSchema): unknown;
+  compile(schema: JsonSchema): unknown;
+  removeSchema(schema: JsonSchema): unknown;
+}
+
+let shared: Promise<Compiler> | undefined;
+
+async function compiler(): Promise<Compiler> {
   // Loaded here because it costs more than everything else in the kernel together.
   // Named exports of a CommonJS module are there under Node and not in a bundle; its whole is the default in both.
   const { Ajv2020 } = (await import('ajv/dist/2020.js')).default;
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, verbose: true, logger: false });
+  return new Ajv2020({ allErrors: true, strict: false, validateFormats: false, verbose: true, logger: false });
+}
+
+function sharedCompiler(): Promise<Compiler> {
+  shared ??= compiler();
+  return shared;
+}
+
+async function compile(schema: JsonSchema, references: readonly JsonSchema[]): Promise<Check> {
+  // A schema with a name of its own must not meet another of that name.
+  const own = references.length > 0 || JSON.stringify(schema).includes('"$id"');
+  const ajv = await (own ? compiler() : sharedCompiler());
   for (const reference of references) ajv.addSchema(reference);
-  return ajv.compile(schema) as unknown as Check;
+  const check = ajv.compile(schema) as Check;
+  // The compiler would keep it for ever; the cache above lets it go with its schema.
+  ajv.removeSchema(schema);
+  return check;
 }
 
 function problem(failure: Failure, root: unknown): SchemaProblem {

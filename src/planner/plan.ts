@@ -1,6 +1,12 @@
 import type { CatalogueEntry } from '../agent/index.ts';
-import { readWorkflow, type WorkflowDefinition } from '../factory/index.ts';
-import { nearestWord } from '../kernel/index.ts';
+import {
+  readWorkflow,
+  type WorkflowDefinition,
+  type WorkflowReading,
+  type WorkflowSurroundings,
+  workflowProblems,
+} from '../factory/index.ts';
+import { describeProblem, nearestWord } from '../kernel/index.ts';
 import { type RankedEntry, rank } from './rank.ts';
 
 /** The least score of a match. Below it the text probably asks for something that no manifest does. */
@@ -66,14 +72,26 @@ async function withFlow(
   skills: readonly string[] | undefined,
 ): Promise<Plan> {
   const { name, description, flow } = entry.manifest;
-  const reading = await readWorkflow(
-    { version: 1, name, description, ...flow },
-    skills === undefined ? {} : { skills },
-  );
-  if (reading.kind === 'workflow')
+  const definition = { version: 1 as const, name, description, ...flow };
+  const reading = await readFlow(entry, definition, skills === undefined ? {} : { skills });
+  if (reading.kind === 'workflow') {
     return { kind: 'planned', entry, definition: reading.definition, how, score, ignored };
+  }
   const where = entry.origin.kind === 'builtin' ? `the built-in manifest "${name}"` : entry.origin.path;
   return { kind: 'broken-flow', entry, message: `the flow of ${where} cannot run: ${reading.message}` };
+}
+
+/** The form of a built-in flow is checked by the tests; checking it again in each run would cost a tenth of a second. */
+async function readFlow(
+  { origin }: CatalogueEntry,
+  definition: object,
+  surroundings: WorkflowSurroundings,
+): Promise<WorkflowReading> {
+  if (origin.kind !== 'builtin') return readWorkflow(definition, surroundings);
+  const known = definition as WorkflowDefinition;
+  const problems = workflowProblems(known, surroundings);
+  if (problems.length === 0) return { kind: 'workflow', definition: known };
+  return { kind: 'invalid', problems, message: problems.map(describeProblem).join('; ') };
 }
 
 function noMatch(text: string, ranked: readonly RankedEntry[], modelHint: string): Plan {
