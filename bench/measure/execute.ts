@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 /** What one run of a command cost and said. */
 export interface Execution {
@@ -49,7 +49,12 @@ function runToEnd(
     const start = performance.now();
     const child = spawn(argv[0] as string, argv.slice(1), {
       cwd: command.cwd,
-      env: { ...process.env, NO_COLOR: '1', ...command.env },
+      env: {
+        ...process.env,
+        PATH: [dirname(process.execPath), process.env.PATH].join(delimiter),
+        NO_COLOR: '1',
+        ...command.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const stdout: Buffer[] = [];

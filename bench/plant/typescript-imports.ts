@@ -128,7 +128,7 @@ function statement(text: (site: Site) => string | undefined): Form {
     const previous = view.text.slice(lineStart(view.text, lineStart(view.text, node.getStart()) - 1), node.getStart());
     const alone = line === node.getText().trimEnd() && at > 0 && view.text[at - 1] === '\n';
     if (!alone || /@ts-|eslint|biome|prettier/.test(previous)) return undefined;
-    return { file: view.file, at, text: (written + '\n').replaceAll('\n', view.eol) };
+    return { file: view.file, at, text: `${written}\n`.replaceAll('\n', view.eol) };
   };
 }
 
