@@ -175,5 +175,6 @@ test('a command line of the user is run by a shell', async (t) => {
   const { checks } = await detect(project, 'true && exit 0');
   const { results } = await runChecks(checks, 'before', project.context);
   assert.equal(results[0]?.outcome, 'passed');
+  assert.deepEqual((await detect(project, ' ')).checks, []);
   assert.equal(project.events[0]?.data.command, 'true && exit 0');
 });

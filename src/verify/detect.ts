@@ -9,6 +9,7 @@ export async function detectChecks(options: DetectOptions): Promise<DetectedChec
   const { mode, root, platform } = options;
   if (mode.kind === 'none') return { checks: [], unavailable: [] };
   if (mode.kind === 'command') {
+    if (mode.line.trim() === '') return EMPTY_COMMAND;
     const argv = shellCommand(mode.line, platform);
     return { checks: [{ id: 'command', kind: 'command', argv, cwd: root, why: 'you gave it' }], unavailable: [] };
   }
@@ -22,6 +23,12 @@ export async function detectChecks(options: DetectOptions): Promise<DetectedChec
     unavailable: unavailable.filter(({ kind }) => wanted(kind)),
   };
 }
+
+/** A shell is content with an empty line, which would count as a passed check. */
+const EMPTY_COMMAND: DetectedChecks = {
+  checks: [],
+  unavailable: [{ id: 'command', kind: 'command', reason: 'the command is empty', remedy: 'give a command to run' }],
+};
 
 function rank(kind: string): number {
   return ['syntax', 'typecheck', 'lint', 'test', 'command'].indexOf(kind);
