@@ -4,7 +4,7 @@
  */
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Catalogue, loadCatalogue, type Manifest, readManifestFile } from './agent/index.ts';
+import { type Catalogue, invalidManifest, loadCatalogue, type Manifest, readManifestFile } from './agent/index.ts';
 import { codeIndex } from './code/index.ts';
 import { renderText, type WorkflowDefinition } from './factory/index.ts';
 import {
@@ -22,7 +22,7 @@ import {
 } from './kernel/index.ts';
 import { packageRoot } from './native/index.ts';
 import { type HealthReport, healthAudit } from './observability/index.ts';
-import { planTask, type Plan as TaskPlan } from './planner/index.ts';
+import { manifestFlow, planTask, type Plan as TaskPlan } from './planner/index.ts';
 import {
   type HeldWorkspace,
   healthProbes,
@@ -199,7 +199,13 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
     undo: (root, run) => replay('undo', root, run),
     redo: (root, run) => replay('redo', root, run),
     manifests: catalogue,
-    validateManifest: readManifestFile,
+    validateManifest: async (path) => {
+      const reading = await readManifestFile(path);
+      if (reading.kind === 'invalid') return reading;
+      const names = skills.list().map(({ name }) => name);
+      const flow = manifestFlow(reading.manifest, names);
+      return flow.kind === 'workflow' ? reading : invalidManifest(path, flow.problems);
+    },
     skills: () => skills.list(),
     audit: async (root) => healthAudit(healthProbes(await realpath(root), stateHome)),
   };

@@ -28,6 +28,6 @@ export type {
   ModelRequirement,
   ReasoningMode,
 } from './manifest.ts';
-export { type ManifestReading, readManifest } from './manifest-reader.ts';
+export { invalidManifest, type ManifestReading, readManifest } from './manifest-reader.ts';
 export type { AgentStep, AgentStepOutcome, Mixin, MixinContext, MixinFactory, StepVerdict } from './mixin.ts';
 export { type Agent, type AgentParts, becomeAgent, type StepRefused, type Unfit } from './shell.ts';

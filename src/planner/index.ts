@@ -8,5 +8,6 @@
  * The planner would rather refuse than guess: a text that asks for more than a manifest does, or for something else,
  * is no match, and the answer then lists what can be done. It never starts anything and never widens a request.
  */
+export { type FlowReading, manifestFlow } from './manifest-flow.ts';
 export { MATCH_THRESHOLD, type Offer, type Plan, type PlanSurroundings, planTask } from './plan.ts';
 export { type RankedEntry, rank } from './rank.ts';

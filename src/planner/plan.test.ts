@@ -211,14 +211,23 @@ test('every intent of a built-in manifest leads to that manifest', async () => {
 test('a flow that cannot run is told with the file it is from', async () => {
   const [example] = builtinManifests;
   assert.ok(example !== undefined);
-  const flow = { nodes: [{ id: 'a', kind: 'skill', skill: 'imprts' }], edges: [] };
-  const own: CatalogueEntry = {
-    manifest: { ...example, name: 'own', flow },
-    origin: { kind: 'project', path: '/p/own.json' },
+  const change = (more: Partial<Manifest>): CatalogueEntry => {
+    return { manifest: { ...example, name: 'own', ...more }, origin: { kind: 'project', path: '/p/own.json' } };
   };
-  const result = await planTask('own', { entries: [own], skills: ['imports'] });
-  assert.ok(result.kind === 'broken-flow');
-  assert.match(result.message, /\/p\/own\.json cannot run: .*did you mean "imports"/);
+  const told = async (more: Partial<Manifest>) => {
+    const result = await planTask('own', { entries: [change(more)], skills: ['imports', 'cycles'] });
+    return result.kind === 'broken-flow' ? result.message : result.kind;
+  };
+  const flow = (...nodes: Manifest['flow']['nodes'][number][]) => ({ nodes, edges: [] });
+  const undeclared = { skills: [{ name: 'imports' }], flow: flow({ id: 'a', kind: 'skill', skill: 'imprts' }) };
+  assert.match(
+    await told(undeclared),
+    /^\/p\/own\.json cannot run: \$\.flow\.nodes\[0\]\.skill: .*did you mean "imports"/,
+  );
+  const absent = { skills: [{ name: 'cycle' }], flow: flow({ id: 'a', kind: 'verify' }) };
+  assert.match(await told(absent), /\$\.skills\[0\]\.name: expected a skill that is at hand .*did you mean "cycles"/);
+  const twice = flow({ id: 'a', kind: 'verify' }, { id: 'a', kind: 'verify' });
+  assert.match(await told({ skills: [], flow: twice }), /\$\.flow\.nodes\[1\]\.id/);
 });
 
 test("a project's own manifest is found by its own intents", async () => {

@@ -1,12 +1,7 @@
 import type { CatalogueEntry } from '../agent/index.ts';
-import {
-  readWorkflow,
-  type WorkflowDefinition,
-  type WorkflowReading,
-  type WorkflowSurroundings,
-  workflowProblems,
-} from '../factory/index.ts';
+import type { WorkflowDefinition } from '../factory/index.ts';
 import { describeProblem, nearestWord } from '../kernel/index.ts';
+import { manifestFlow } from './manifest-flow.ts';
 import { type RankedEntry, rank } from './rank.ts';
 
 /** The least score of a match. Below it the text probably asks for something that no manifest does. */
@@ -47,7 +42,7 @@ export type Plan =
 /** What {@link planTask} may use. */
 export interface PlanSurroundings {
   entries: readonly CatalogueEntry[];
-  /** Names of the skills at hand. Absent: flows are not checked against them. */
+  /** Names of the skills at hand. Absent: manifests are not checked against them. */
   skills?: readonly string[];
   /** How a person configures a model, as the interface offers it. Default: that none is configured. */
   modelHint?: string;
@@ -66,32 +61,17 @@ export async function planTask(text: string, { entries, skills, modelHint }: Pla
   return noMatch(text, ranked, modelHint ?? 'Other tasks need a language model, and none is configured.');
 }
 
-async function withFlow(
+function withFlow(
   { entry, score, ignored }: RankedEntry,
   how: 'name' | 'match',
   skills: readonly string[] | undefined,
-): Promise<Plan> {
-  const { name, description, flow } = entry.manifest;
-  const definition = { version: 1 as const, name, description, ...flow };
-  const reading = await readFlow(entry, definition, skills === undefined ? {} : { skills });
-  if (reading.kind === 'workflow') {
-    return { kind: 'planned', entry, definition: reading.definition, how, score, ignored };
-  }
-  const where = entry.origin.kind === 'builtin' ? `the built-in manifest "${name}"` : entry.origin.path;
-  return { kind: 'broken-flow', entry, message: `the flow of ${where} cannot run: ${reading.message}` };
-}
-
-/** The form of a built-in flow is checked by the tests; checking it again in each run would cost a tenth of a second. */
-async function readFlow(
-  { origin }: CatalogueEntry,
-  definition: object,
-  surroundings: WorkflowSurroundings,
-): Promise<WorkflowReading> {
-  if (origin.kind !== 'builtin') return readWorkflow(definition, surroundings);
-  const known = definition as WorkflowDefinition;
-  const problems = workflowProblems(known, surroundings);
-  if (problems.length === 0) return { kind: 'workflow', definition: known };
-  return { kind: 'invalid', problems, message: problems.map(describeProblem).join('; ') };
+): Plan {
+  const { manifest, origin } = entry;
+  const flow = manifestFlow(manifest, skills);
+  if (flow.kind === 'workflow') return { kind: 'planned', entry, definition: flow.definition, how, score, ignored };
+  const where = origin.kind === 'builtin' ? `the built-in manifest "${manifest.name}"` : origin.path;
+  const message = `${where} cannot run: ${flow.problems.map(describeProblem).join('; ')}`;
+  return { kind: 'broken-flow', entry, message };
 }
 
 function noMatch(text: string, ranked: readonly RankedEntry[], modelHint: string): Plan {
