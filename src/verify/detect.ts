@@ -1,10 +1,11 @@
+import { mkdir } from 'node:fs/promises';
 import { shellCommand } from '../sandbox/index.ts';
 import type { DetectedChecks } from './check.ts';
 import type { DetectOptions } from './detect/detect-options.ts';
 import { detectJavaScript } from './detect/javascript.ts';
 import { detectPython } from './detect/python.ts';
 
-/** Finds the project's own checks, quick ones first. Reads files and asks Python what it has; changes nothing. */
+/** Finds the project's own checks, quick ones first. Reads files and asks Python what it has; makes the scratch folder only. */
 export async function detectChecks(options: DetectOptions): Promise<DetectedChecks> {
   const { mode, root, platform } = options;
   if (mode.kind === 'none') return { checks: [], unavailable: [] };
@@ -13,6 +14,7 @@ export async function detectChecks(options: DetectOptions): Promise<DetectedChec
     const argv = shellCommand(mode.line, platform);
     return { checks: [{ id: 'command', kind: 'command', argv, cwd: root, why: 'you gave it' }], unavailable: [] };
   }
+  if (options.scratch !== undefined) await mkdir(options.scratch, { recursive: true });
   const [javascript, python] = await Promise.all([detectJavaScript(options), detectPython(options)]);
   const checks = [...javascript.checks, ...python.checks];
   const unavailable = [...javascript.unavailable, ...python.unavailable];

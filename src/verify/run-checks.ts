@@ -18,7 +18,7 @@ export interface CheckContext {
   /** The user's environment, made ready by {@link checkEnvironment}. */
   env: Environment;
   emit: Emit;
-  /** Cancels the running check and all that follow. */
+  /** Ends the running check and all that follow; by `AbortSignal.timeout` it counts as out of time, else as cancelled. */
   signal?: AbortSignal | undefined;
   /** When all checking must be over, on `clock.monotonic()`. Default: never. */
   deadline?: number | undefined;
@@ -63,7 +63,7 @@ export async function runChecks(
 ): Promise<CheckRun> {
   const results: CheckResult[] = [];
   for (const check of checks) {
-    if (context.signal?.aborted) return { kind: 'cancelled', results };
+    if (context.signal?.aborted) return { kind: whyAborted(context.signal), results };
     const left = (context.deadline ?? Number.POSITIVE_INFINITY) - context.clock.monotonic();
     if (left <= 0) return { kind: 'timed-out', results };
     const before = baseline.find((result) => result.check.id === check.id);
@@ -87,10 +87,15 @@ export async function runChecks(
       newFailures: before === undefined ? [] : notIn(result.failures, before.failures).map(({ id }) => id),
       ...(result.reason === undefined ? {} : { reason: result.reason }),
     });
-    if (early) return { kind: outcome.kind === 'cancelled' ? 'cancelled' : 'timed-out', results };
+    if (early) return { kind: outcome.kind === 'cancelled' ? whyAborted(context.signal) : 'timed-out', results };
     results.push(result);
   }
   return { kind: 'done', results };
+}
+
+function whyAborted(signal: AbortSignal | undefined): 'cancelled' | 'timed-out' {
+  const reason: unknown = signal?.reason;
+  return reason instanceof Error && reason.name === 'TimeoutError' ? 'timed-out' : 'cancelled';
 }
 
 /** The failures whose id is not among `known`. */

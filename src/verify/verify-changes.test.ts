@@ -269,6 +269,9 @@ test('cancelling and running out of time end verification at once', async (t) =>
   };
   assert.equal((await verify(project, [check], edits, { context: cancelled })).kind, 'cancelled');
   project.write({ 'a.txt': 'old' });
+  const timed: CheckContext = { ...project.context, signal: AbortSignal.timeout(1200) };
+  assert.equal((await verify(project, [check], edits, { context: timed })).kind, 'timed-out');
+  project.write({ 'a.txt': 'old' });
   const late: CheckContext = { ...project.context, deadline: project.context.clock.monotonic() + 1200 };
   assert.equal((await verify(project, [check], edits, { context: late })).kind, 'timed-out');
 });
