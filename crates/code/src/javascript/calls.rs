@@ -1,11 +1,14 @@
 use oxc_ast::AstKind;
 use oxc_ast::ast::{Argument, CallExpression, Comment, Expression, TSModuleReference, TemplateLiteral};
 use oxc_syntax::node::NodeId;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::javascript::lines::Lines;
 use crate::javascript::record::{Form, ImportRecord, Jsx, Position, Span};
 use crate::javascript::scan::{Source, bare};
+
+/// Operators that may stand around each other before an expression counts as too long to look into.
+const LONGEST_CHAIN: u32 = 500;
 
 /// What the walk over all nodes found, apart from imports.
 #[derive(Default)]
@@ -17,6 +20,8 @@ pub(crate) struct Found {
     pub(crate) elements: bool,
     pub(crate) fragments: bool,
     pub(crate) strings: Vec<String>,
+    /// An operator chain so long that looking into it would take time with the square of its length.
+    pub(crate) has_long_chain: bool,
 }
 
 /// The specifier of `require("x")` with the global `require`, and its literal.
@@ -47,6 +52,7 @@ pub(crate) fn walk<'a>(source: &Source<'_, 'a>, wants_strings: bool, imports: &m
         imports,
         found: Found::default(),
         wants_strings,
+        chains: FxHashMap::default(),
     };
     for node in source.semantic.nodes().iter() {
         walk.visit(node.id(), node.kind());
@@ -60,12 +66,17 @@ struct Walk<'w, 's, 'a> {
     imports: &'w mut Vec<ImportRecord>,
     found: Found,
     wants_strings: bool,
+    /// How many operators stand around each operator.
+    chains: FxHashMap<NodeId, u32>,
 }
 
 impl<'a> Walk<'_, '_, 'a> {
     fn visit(&mut self, node: NodeId, kind: AstKind<'a>) {
         match kind {
             AstKind::CallExpression(call) => self.call(node, call),
+            AstKind::BinaryExpression(_) | AstKind::UnaryExpression(_) | AstKind::TemplateLiteral(_) => {
+                self.chain(node)
+            }
             AstKind::ImportExpression(import) => self.named(node, Form::Dynamic, &import.source, import.span),
             AstKind::NewExpression(new) => {
                 let is_url = new.callee.is_specific_id("URL") && new.arguments.len() == 2;
@@ -106,6 +117,13 @@ impl<'a> Walk<'_, '_, 'a> {
             AstKind::StringLiteral(literal) if self.wants_strings => self.found.strings.push(literal.value.to_string()),
             _ => {}
         }
+    }
+
+    fn chain(&mut self, node: NodeId) {
+        let parent = self.source.semantic.nodes().parent_id(node);
+        let length = self.chains.get(&parent).map_or(1, |length| length + 1);
+        self.found.has_long_chain |= length > LONGEST_CHAIN;
+        self.chains.insert(node, length);
     }
 
     fn call(&mut self, node: NodeId, call: &'a CallExpression<'a>) {

@@ -1,21 +1,26 @@
 use oxc_ast::ast::{
-    AssignmentTarget, BindingPattern, Class, Declaration, ExportDefaultDeclarationKind, Expression,
-    IdentifierReference, Program, Statement, TSNamespaceDeclaration, VariableDeclaration, VariableDeclarationKind,
+    Argument, AssignmentTarget, BindingPattern, CallExpression, Class, Declaration, ExportDefaultDeclarationKind,
+    Expression, IdentifierReference, Program, Statement, TSNamespaceDeclaration, VariableDeclaration,
+    VariableDeclarationKind,
 };
 use oxc_ecmascript::GlobalContext;
 use oxc_ecmascript::side_effects::{MayHaveSideEffects, MayHaveSideEffectsContext, PropertyReadSideEffects};
 use oxc_span::GetSpan;
 
+use crate::javascript::calls::Found;
 use crate::javascript::record::Effects;
 use crate::javascript::scan::Source;
 
 /// What evaluating the module's own statements does. Evaluating its imports is a matter of the modules they name.
-pub(crate) fn effects<'a>(source: &Source<'_, 'a>, program: &'a Program<'a>, has_dynamic_require: bool) -> Effects {
+pub(crate) fn effects<'a>(source: &Source<'_, 'a>, program: &'a Program<'a>, found: &Found) -> Effects {
+    if found.has_long_chain {
+        return Effects::Some { line: 1 };
+    }
     let context = Context { source };
     let first = program.body.iter().find(|statement| context.acts(statement));
     match first {
         Some(statement) => Effects::Some { line: source.lines.line(statement.span().start) },
-        None if has_dynamic_require => Effects::Some { line: 1 },
+        None if found.has_dynamic_require => Effects::Some { line: 1 },
         None => Effects::None,
     }
 }
@@ -129,6 +134,9 @@ impl<'a> Context<'_, '_, 'a> {
         match value {
             Expression::ClassExpression(class) => self.class(class),
             Expression::StaticMemberExpression(member) if self.is_require(&member.object) => false,
+            Expression::CallExpression(call) if is_freeze(call) => {
+                call.arguments.iter().any(|argument| argument.as_expression().is_none_or(|value| self.value(value)))
+            }
             other => other.may_have_side_effects(self),
         }
     }
@@ -171,6 +179,15 @@ impl<'a> Context<'_, '_, 'a> {
             other => self.value(other),
         }
     }
+}
+
+/// `Object.freeze({…})` of a value that is made here.
+fn is_freeze(call: &CallExpression) -> bool {
+    let is_callee = matches!(&call.callee, Expression::StaticMemberExpression(callee)
+        if callee.object.is_specific_id("Object") && callee.property.name == "freeze");
+    let is_made =
+        |argument: &Argument| matches!(argument, Argument::ObjectExpression(_) | Argument::ArrayExpression(_));
+    is_callee && call.arguments.len() == 1 && call.arguments.iter().all(is_made)
 }
 
 fn is_exports(target: &AssignmentTarget) -> bool {

@@ -54,7 +54,7 @@ pub(crate) fn scan<'a>(
         is_augmentation: found.is_augmentation,
         jsx: calls::jsx(&found, text, &program.comments),
         has_commonjs_exports: found.has_commonjs_exports,
-        effects: effects::effects(&source, program, found.has_dynamic_require),
+        effects: effects::effects(&source, program, &found),
         imports,
         exports,
         comments,
