@@ -106,6 +106,15 @@ test('a full disk under the state folder stops a run before the first file chang
   assert.equal((await transaction.commit()).kind, 'committed');
 });
 
+test('a store cannot be made on a full disk, and says so', async (t) => {
+  const disk = smallDisk(t, '64k');
+  if (disk === undefined) return;
+  const root = join(folder(t), 'repository');
+  plant(root);
+  fill(join(disk, 'ballast'));
+  await assert.rejects(openAt(root, join(disk, 'state')), { code: 'store/full', message: new RegExp(disk) });
+});
+
 test('a tree that cannot be written is a clear error and stays as it is', async (t) => {
   const place = isRoot ? smallDisk(t, '4m') : folder(t);
   if (place === undefined) return;
@@ -131,8 +140,9 @@ test('a state folder that cannot be made is named', async (t) => {
   const root = join(place, 'repository');
   plant(root);
   writeFileSync(join(place, 'plain'), '');
-  await assert.rejects(openAt(root, join(place, 'plain', 'state')), (error: { message?: string }) =>
-    error.message?.includes(join(place, 'plain')) === true,
+  await assert.rejects(
+    openAt(root, join(place, 'plain', 'state')),
+    (error: { message?: string }) => error.message?.includes(join(place, 'plain')) === true,
   );
 });
 

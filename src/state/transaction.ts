@@ -181,6 +181,7 @@ export class FileTransaction {
 
   async #drop(entries: readonly JournalEntry[]): Promise<void> {
     if (entries.length === 0) return;
+    this.#context.beforeEffect('drop entries');
     // The journal first: if it fails, memory still disagrees with the tree and no commit gets past that.
     await this.#context.store.commit(entriesDropped(this.record.id, entries));
     const gone = new Set(entries.map(({ seq }) => seq));

@@ -83,7 +83,8 @@ class Transition {
     await this.#remove(changes);
     await this.#makeFolders(lateFolders, 'last');
     await this.#makeDrafts(lateWrites, 'last');
-    for (const change of writes) if (!this.#conflicts.includes(change.path)) await this.#place(change);
+    const drafted = writes.filter(({ path }) => !this.#conflicts.includes(path));
+    await limited(drafted, (change) => this.#place(change));
     for (const change of inPlace) await this.#overwrite(change);
     for (const change of modes) await this.#setMode(change);
     return this.#conflicts;
@@ -163,12 +164,12 @@ class Transition {
   async #remove(changes: readonly PendingChange[]): Promise<void> {
     const files = changes.filter(({ seen, to }) => isContent(seen.state) && !isContent(to));
     const folders = changes.filter(({ seen, to }) => seen.state.kind === 'folder' && to.kind !== 'folder');
-    for (const change of files) {
-      await this.#attempt('remove', change, async (path, draft) => {
+    await limited(files, (change) =>
+      this.#attempt('remove', change, async (path, draft) => {
         this.#context.beforeEffect(`remove ${change.path}`);
         if (!(await takeAway(path, draft, change.seen))) this.#conflicts.push(change.path);
-      });
-    }
+      }),
+    );
     for (const change of folders.sort((a, b) => depth(b) - depth(a))) {
       await this.#attempt('remove', change, async (path) => {
         this.#context.beforeEffect(`rmdir ${change.path}`);
@@ -194,6 +195,7 @@ class Transition {
       this.#context.beforeEffect(`overwrite ${change.path}`);
       await overwrite(path, await this.#context.read(change.to.hash));
       await chmod(path, change.to.mode);
+      await flushMode(path);
     });
   }
 
@@ -201,6 +203,7 @@ class Transition {
     return this.#attempt('change the mode of', change, async (path) => {
       this.#context.beforeEffect(`chmod ${change.path}`);
       if (change.to.kind === 'file' || change.to.kind === 'folder') await chmod(path, change.to.mode);
+      await flushMode(path);
     });
   }
 
@@ -228,6 +231,16 @@ export async function overwrite(path: string, bytes: Uint8Array): Promise<void> 
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Without a rename the flush of the folder does not carry the new mode. */
+async function flushMode(path: string): Promise<void> {
+  try {
+    await native().syncPaths([path]);
+  } catch (cause) {
+    // The new mode may keep the process from opening it: then the file system flushes it in its own time.
+    ignore(cause, 'EACCES');
   }
 }
 
