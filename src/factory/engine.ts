@@ -1,4 +1,5 @@
-import { type Clock, type JsonObject, PyAgentError } from '../kernel/index.ts';
+import { createHash } from 'node:crypto';
+import { type Clock, canonicalJson, type JsonObject, PyAgentError } from '../kernel/index.ts';
 import { type AttemptContext, attemptStep, type Delay, type RunTask } from './attempt.ts';
 import { allNodes, type WorkflowDefinition } from './definition.ts';
 import { type Command, type Interpretation, interpret } from './interpreter.ts';
@@ -33,7 +34,8 @@ export interface WorkflowRun {
 /**
  * Runs a workflow to its end. Every decision is {@link interpret}'s; the engine only starts, waits and records. When
  * it returns or throws, no step of it is running any more, except one that the outcome names as abandoned.
- * @throws PyAgentError `factory/input-missing`, `factory/input-unknown`, and whatever `record` rejects with
+ * @throws PyAgentError `factory/input-missing`, `factory/input-unknown`, `factory/journal-foreign` when `recorded` is of
+ *   another definition, and whatever `record` rejects with
  */
 export async function runWorkflow(run: WorkflowRun): Promise<WorkflowOutcome> {
   const engine = new Engine(run);
@@ -81,17 +83,20 @@ class Engine {
   }
 
   async start(): Promise<void> {
-    if (this.#journal.some((entry) => entry.type === 'started')) {
-      const titles = new Map(allNodes(this.#run.definition).map(({ id, title }) => [id, title]));
-      for (const entry of this.#journal) {
-        if (entry.type !== 'step-finished') continue;
-        const { key, outcome, durationMs } = entry;
-        this.#finished.push({ key, title: titles.get(key.node) ?? key.node, outcome, durationMs });
-      }
-      return;
+    const { definition, inputs = {} } = this.#run;
+    const digest = digestOf(definition);
+    const [first] = this.#journal;
+    if (first === undefined) {
+      const given = withDefaults(definition, inputs);
+      return this.#record({ type: 'started', workflow: definition.name, digest, inputs: given });
     }
-    const inputs = withDefaults(this.#run.definition, this.#run.inputs ?? {});
-    await this.#record({ type: 'started', workflow: this.#run.definition.name, inputs });
+    if (first.type !== 'started' || first.digest !== digest) throw foreign(definition, first);
+    const titles = new Map(allNodes(definition).map(({ id, title }) => [id, title]));
+    for (const entry of this.#journal) {
+      if (entry.type !== 'step-finished') continue;
+      const { key, outcome, durationMs } = entry;
+      this.#finished.push({ key, title: titles.get(key.node) ?? key.node, outcome, durationMs });
+    }
   }
 
   async untilEnd(): Promise<WorkflowOutcome> {
@@ -188,6 +193,23 @@ class Engine {
     const { key, code, message, details } = end;
     return { kind: 'failed', key, code, message, ...(details === undefined ? {} : { details }), ...common };
   }
+}
+
+/** Tells definitions apart: the same text for the same definition, whatever the order of its keys. */
+function digestOf(definition: WorkflowDefinition): string {
+  return createHash('sha256')
+    .update(canonicalJson(definition as unknown as JsonObject))
+    .digest('hex');
+}
+
+function foreign({ name }: WorkflowDefinition, first: JournalEntry): PyAgentError {
+  const found =
+    first.type === 'started' ? `one of "${first.workflow}" as it was then` : `an entry "${first.type}" first`;
+  return new PyAgentError({
+    code: 'factory/journal-foreign',
+    message: `expected the journal of the workflow "${name}" as it is now, found ${found}; start the workflow anew`,
+    details: { workflow: name },
+  });
 }
 
 function withDefaults(definition: WorkflowDefinition, given: JsonObject): JsonObject {

@@ -133,17 +133,24 @@ test('a workflow that is resumed from any point of its journal ends as it would 
 
 test('a step that was running when the process went is tried again under its key, without a second start', async () => {
   const definition: WorkflowDefinition = { version: 1, name: 'x', nodes: [{ id: 'a', kind: 'land' }], edges: [] };
-  const key = { node: 'a', attempt: 1, iteration: [] };
-  const recorded: JournalEntry[] = [
-    { type: 'started', workflow: 'x', inputs: {} },
-    { type: 'step-started', key },
-  ];
-  const { journal, outcome } = await record(definition, 4, recorded);
+  const first = await record(definition, 4);
+  const { journal, outcome } = await record(definition, 4, first.journal.slice(0, 2));
   assert.equal(outcome.kind, 'completed');
   assert.deepEqual(
-    journal.slice(2).map(({ type }) => type),
-    ['step-finished'],
+    journal.map(({ type }) => type),
+    ['started', 'step-started', 'step-finished'],
   );
+});
+
+test('a journal is not continued with another definition, but with the same in another order of keys', async () => {
+  const definition: WorkflowDefinition = { version: 1, name: 'x', nodes: [{ id: 'a', kind: 'land' }], edges: [] };
+  const { journal } = await record(definition, 4);
+  const { edges, nodes, name, version } = definition;
+  assert.equal((await record({ edges, nodes, name, version }, 4, journal)).outcome.kind, 'completed');
+  const other: WorkflowDefinition = { ...definition, nodes: [{ id: 'a', kind: 'verify' }] };
+  const isForeign = (error: unknown) => isPyAgentError(error, 'factory/journal-foreign');
+  await assert.rejects(record(other, 4, journal), isForeign);
+  await assert.rejects(record(definition, 4, journal.slice(1)), isForeign);
 });
 
 test('a journal that says a step ended which never began is refused', () => {

@@ -6,7 +6,13 @@ import type { StepKey, StepOutcome } from './step.ts';
  * `step-finished`. The order in which tries finish is part of the record, so a replay makes the same decisions.
  */
 export type JournalEntry =
-  | { type: 'started'; workflow: string; inputs: JsonObject }
+  | {
+      type: 'started';
+      workflow: string;
+      /** Of the definition, so that a journal is never continued with another one. */
+      digest: string;
+      inputs: JsonObject;
+    }
   | { type: 'step-started'; key: StepKey }
   | { type: 'step-finished'; key: StepKey; outcome: StepOutcome; durationMs: number }
   | { type: 'cancelled'; reason: string };

@@ -122,6 +122,24 @@ test('a body sees what comes before its loop, and its own steps in order', async
   assert.match(await read('steps.l.changed > 0'), /decided before/);
 });
 
+test('a node that nothing can reach is refused, and what only it leads to as well', async () => {
+  const edges = [
+    { from: 'a', to: 'b', when: '1 > 2' },
+    { from: 'b', to: 'c' },
+  ];
+  const message = await problems(workflow([step('a'), step('b'), step('c')], edges));
+  assert.match(message, /\$\.nodes\[1\]: expected a node that can be reached, found "b"; \$\.nodes\[2\]/);
+});
+
+test('loops nest three deep and no deeper', async () => {
+  const nest = (depth: number): unknown =>
+    depth === 0
+      ? step('a')
+      : { id: `l${depth}`, kind: 'loop', until: 'true', body: { nodes: [nest(depth - 1)], edges: [] } };
+  assert.equal(await problems(workflow([nest(3)])), '');
+  assert.match(await problems(workflow([nest(4)])), /nested at most 3 deep/);
+});
+
 test('order respects every edge, and a cycle is found exactly when there is one', () => {
   const edge = fc.record({ from: fc.nat({ max: 7 }), to: fc.nat({ max: 7 }) });
   fc.assert(

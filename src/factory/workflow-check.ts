@@ -1,8 +1,8 @@
 import workflowSchema from '../../schemas/workflow.v1.json' with { type: 'json' };
 import { describeProblem, type JsonSchema, nearestWord, type SchemaProblem, validate } from '../kernel/index.ts';
 import { allNodes, type Graph, type WorkflowDefinition, type WorkflowNode } from './definition.ts';
-import { parseExpression, pathsOf } from './expression.ts';
-import { ancestorsOf, cycleOf } from './graph-order.ts';
+import { evaluate, isTrue, parseExpression, pathsOf } from './expression.ts';
+import { ancestorsOf, cycleOf, inOrder } from './graph-order.ts';
 import { placeholdersOf } from './placeholder.ts';
 
 /** What {@link readWorkflow} gives. */
@@ -41,6 +41,9 @@ function invalid(problems: SchemaProblem[]): WorkflowReading & { kind: 'invalid'
   return { kind: 'invalid', problems, message: problems.map(describeProblem).join('; ') };
 }
 
+/** Rounds multiply with each level. */
+const MAX_LOOP_DEPTH = 3;
+
 class Check {
   readonly problems: SchemaProblem[] = [];
   readonly #inputs: readonly string[];
@@ -65,6 +68,7 @@ class Check {
     if (cycle !== undefined) {
       this.#add(`${path}.edges`, 'no cycle (repetition is a loop node)', cycle.join(' -> '), []);
     }
+    if (sound && cycle === undefined) this.#reach(graph, path);
     const upstream = ancestorsOf(graph);
     for (const [index, node] of graph.nodes.entries()) {
       const readable = readableFrom(graph, upstream.get(node.id) ?? new Set(), before);
@@ -100,6 +104,19 @@ class Check {
     return sound;
   }
 
+  /** A node is reached over an edge that can be taken: from a node that is reached, not under a constant falsehood. */
+  #reach(graph: Graph, path: string): void {
+    const reached = new Set<string>();
+    for (const { id } of inOrder(graph)) {
+      const incoming = graph.edges.filter(({ to }) => to === id);
+      const open = incoming.filter(({ from, when }) => reached.has(from) && !isNever(when));
+      if (incoming.length === 0 || open.length > 0) reached.add(id);
+    }
+    for (const [index, { id }] of graph.nodes.entries()) {
+      if (!reached.has(id)) this.#add(`${path}.nodes[${index}]`, 'a node that can be reached', id, []);
+    }
+  }
+
   #node(node: WorkflowNode, path: string, readable: ReadonlySet<string>): void {
     if (node.kind === 'condition') this.#expression(node.expression, `${path}.expression`, readable);
     if (node.kind === 'skill') {
@@ -111,6 +128,9 @@ class Check {
       for (const names of paths) this.#path(names, `${path}.input`, readable);
     }
     if (node.kind !== 'loop') return;
+    const depth = path.split('.body').length;
+    if (depth > MAX_LOOP_DEPTH) this.#add(path, `loops nested at most ${MAX_LOOP_DEPTH} deep`, `${depth}`, []);
+    if (depth > MAX_LOOP_DEPTH) return;
     this.graph(node.body, `${path}.body`, readable);
     const inner = new Set([...readable, ...allNodes(node.body).map(({ id }) => id)]);
     this.#expression(node.until, `${path}.until`, inner);
@@ -141,6 +161,13 @@ class Check {
     const problem = { path, expected, found: JSON.stringify(found) };
     this.problems.push(nearest === undefined ? problem : { ...problem, nearest });
   }
+}
+
+/** Whether a condition reads nothing and is false. */
+function isNever(when: string | undefined): boolean {
+  const reading = when === undefined ? undefined : parseExpression(when);
+  if (reading?.kind !== 'expression' || pathsOf(reading.expression).length > 0) return false;
+  return !isTrue(evaluate(reading.expression, {}));
 }
 
 /** `decided` of `graph` with the bodies of its loops, and what is decided outside. */

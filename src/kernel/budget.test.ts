@@ -76,13 +76,14 @@ test('time runs for all at once: a child ends with its own limit or with its par
   assert.equal(child.spend({ tokens: 1 }).kind, 'exhausted');
 });
 
-test('no limit is no limit, and a limit of zero allows nothing', () => {
+test('no limit is no limit, and a limit of zero allows no use', () => {
   const free = budget({}, manualClock());
   assert.equal(free.spend({ tokens: Number.MAX_SAFE_INTEGER }).kind, 'spent');
   assert.deepEqual(free.remaining(), {});
   const none = budget({ tokens: 0 }, manualClock());
-  assert.equal(none.check().kind, 'exhausted');
   assert.equal(none.spend({ tokens: 1 }).kind, 'exhausted');
+  assert.equal(none.check().kind, 'available', 'work without tokens may go on');
+  assert.equal(budget({ milliseconds: 0 }, manualClock()).check().kind, 'exhausted');
   assert.equal(none.spend({ microdollars: 1 }).kind, 'spent');
 });
 

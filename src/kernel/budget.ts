@@ -45,7 +45,7 @@ export interface Budget {
   spent(): BudgetAmounts;
   /** The tightest of this budget's and its ancestors' limits; absent means unlimited. Never below 0. */
   remaining(): BudgetLimits;
-  /** Whether anything is used up. */
+  /** Whether anything is used up. A limit of 0 tokens or microdollars is not: it forbids their use, not the work. */
   check(): { kind: 'available' } | BudgetExhausted;
   /** Books `amounts` here and in every ancestor, or nowhere. */
   spend(amounts: Partial<BudgetAmounts>): { kind: 'spent' } | BudgetExhausted;
@@ -159,7 +159,9 @@ function usedUp(accounts: readonly Account[], clock: Clock): BudgetExhausted | u
   for (const [level, account] of accounts.entries()) {
     for (const resource of ['milliseconds', ...RESOURCES] as const) {
       const amount = left(account, resource, clock);
-      if (amount <= 0) return exhausted(resource, level, account, amount, 0);
+      // Who may use no tokens at all can still do work that takes none.
+      const none = resource !== 'milliseconds' && account.limits[resource] === 0;
+      if (none ? amount < 0 : amount <= 0) return exhausted(resource, level, account, amount, 0);
     }
   }
   return undefined;

@@ -63,3 +63,11 @@ test('a key named __proto__ is data', async () => {
   assert.equal(({} as Record<string, unknown>).polluted, undefined);
   assert.ok(reading.kind === 'read' && Object.hasOwn(reading.value as object, '__proto__'));
 });
+
+test('text that is nested too deeply is malformed, not the end of the process', async () => {
+  for (const deep of ['['.repeat(100_000), `${'{"a":'.repeat(300)}1${'}'.repeat(300)}`]) {
+    const reading = await readJsonText(deep);
+    assert.ok(reading.kind === 'malformed' && reading.found.includes('levels'), deep.slice(0, 10));
+  }
+  assert.equal((await readJsonText(`${'['.repeat(200)}"{[${'['.repeat(300)}"${']'.repeat(200)}`)).kind, 'read');
+});

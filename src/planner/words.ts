@@ -53,8 +53,12 @@ export const FILLER = new Set(
     .map((word) => conceptOf(word)),
 );
 
+/** A request is short; what comes after so many characters is no longer looked at. */
+const MAX_LENGTH = 10_000;
+
 /** The words of `text` that carry its request, in order. */
-export function wordsOf(text: string): Word[] {
+export function wordsOf(whole: string): Word[] {
+  const text = whole.slice(0, MAX_LENGTH).normalize('NFKC').toLowerCase();
   const words: Word[] = [];
   let place = false;
   for (const match of text
