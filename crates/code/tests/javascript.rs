@@ -6,6 +6,8 @@
 mod bad_input;
 #[path = "javascript/commonjs.rs"]
 mod commonjs;
+#[path = "javascript/dead_code.rs"]
+mod dead_code;
 #[path = "javascript/duplicates.rs"]
 mod duplicates;
 #[path = "javascript/effects.rs"]

@@ -6,12 +6,14 @@ use crate::cache::{FileCache, Loaded};
 use crate::discover::{Tree, TreeFile, broken};
 use crate::javascript::config::Configs;
 use crate::javascript::decide::Judge;
+use crate::javascript::entries::entries;
 use crate::javascript::foreign::{component_kind, is_foreign_path, parse_foreign};
 use crate::javascript::link::link;
 use crate::javascript::packages::Packages;
 use crate::javascript::parse::{is_module_path, parse};
 use crate::javascript::project::Project;
 use crate::javascript::purity::Effectiveness;
+use crate::javascript::reach::dead_code;
 use crate::javascript::record::ModuleRecord;
 use crate::javascript::resolve::Linker;
 use crate::scope::Scope;
@@ -42,6 +44,10 @@ where
     let project = link(tree, &configs, &linker, modules, components);
     if request.checks.contains(&Check::Imports) {
         imports(&project, &linker, request, scope, &mut report);
+    }
+    if request.checks.contains(&Check::DeadCode) {
+        let entries = entries(&project, &configs, &packages);
+        dead_code(&project, &packages, &entries, scope, &mut report);
     }
     with(&project, &mut report);
     report
