@@ -13,5 +13,4 @@ mod order;
 mod tests;
 mod witness;
 
-#[allow(unused_imports)]
 pub(crate) use components::{Edge, components};

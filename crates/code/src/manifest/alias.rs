@@ -1,45 +1,43 @@
-use super::config::{self, Source};
-use super::usage::View;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
-/// Whether a configuration of the package (or of one above it) mentions a name in a string or as a key, or a declaration
-/// file declares a module of that name: then an import of it need not come from a package.
-pub(super) fn is_declared(view: &View<'_>, at: usize, name: &str) -> bool {
+use super::config::{self, Source};
+use super::name::package_of;
+use super::usage::Usage;
+use super::view::{Key, View};
+use crate::discover::TreeFile;
+
+/// The undeclared names that a configuration mentions in a string or as a key, or that a declaration file declares as a
+/// module, with the package whose file does so: an import of such a name need not come from a package.
+pub(super) fn declared(view: &View<'_>, usage: &Usage) -> FxHashSet<Key> {
+    let wanted: FxHashSet<&str> = usage.undeclared.keys().map(|(_, name)| name.as_str()).collect();
+    if wanted.is_empty() {
+        return FxHashSet::default();
+    }
     let tree = view.project.tree;
-    let reach: Vec<usize> = view.packages.chain(at).collect();
-    tree.files.iter().any(|file| {
-        let Some(owner) = view.packages.owner(&file.path).filter(|owner| reach.contains(owner)) else { return false };
-        let inside = super::production::inside(&view.packages.list[owner], &file.path);
+    let read = |(file, owner): (&TreeFile, &Option<usize>)| {
+        let owner = (*owner)?;
+        let inside = view.packages.list[owner].strip(&file.path);
         let is_ambient = inside.ends_with(".d.ts");
         let source = config::source(file, inside).filter(|source| *source != Source::Commands);
         if !is_ambient && source.is_none() {
-            return false;
+            return None;
         }
-        let Ok(text) = tree.text(file) else { return false };
-        if is_ambient && declares(&text, name) {
-            return true;
-        }
+        let text = tree.text(file).ok()?;
+        let mut words: Vec<&str> = if is_ambient { declarations(&text) } else { Vec::new() };
         match source {
-            Some(Source::Code) => config::code_words(&text).into_iter().any(|word| is_named(word, name)),
-            Some(Source::Data) if inside.contains("config") => {
-                config::data_words(&text).any(|word| is_named(word, name))
-            }
-            _ => false,
+            Some(Source::Code) => words.extend(config::code_words(&text)),
+            Some(Source::Data) if inside.contains("config") => words.extend(config::data_words(&text)),
+            _ => {}
         }
-    })
+        let names = words.into_iter().filter_map(package_of).filter(|name| wanted.contains(name));
+        Some(names.map(|name| (owner, name.to_string())).collect::<Vec<Key>>())
+    };
+    tree.files.par_iter().zip(&view.file_owners).filter_map(read).flatten_iter().collect()
 }
 
-fn declares(text: &str, name: &str) -> bool {
-    let mut rest = text;
-    while let Some(at) = rest.find("declare module ") {
-        rest = rest.get(at + 15..).unwrap_or_default();
-        let declared = rest.trim_start_matches(['"', '\'']);
-        if declared.strip_prefix(name).is_some_and(|after| after.starts_with(['"', '\'', '/'])) {
-            return true;
-        }
-    }
-    false
-}
-
-fn is_named(word: &str, name: &str) -> bool {
-    word == name || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+/// The names that `declare module` gives.
+fn declarations(text: &str) -> Vec<&str> {
+    let parts = text.split("declare module ").skip(1);
+    parts.filter_map(|rest| rest.trim_start_matches(['"', '\'']).split(['"', '\'']).next()).collect()
 }

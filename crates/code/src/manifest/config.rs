@@ -85,13 +85,12 @@ pub(super) fn source(file: &TreeFile, inside: &str) -> Option<Source> {
             || folder.starts_with("webpack");
         return is_config.then_some(Source::Code);
     }
-    let is_data =
-        matches!(ending, "json" | "jsonc" | "json5" | "yml" | "yaml" | "toml" | "prisma" | "" | "opts" | "rc");
+    let has_data_ending = matches!(ending, "json" | "jsonc" | "json5" | "yml" | "yaml" | "toml" | "prisma" | "opts");
     let is_top = folder.is_empty() || lower.starts_with('.') || in_config_folder;
     let is_known = stem.starts_with("tsconfig") || stem.starts_with("jsconfig") || lower == "project.json";
-    let is_settings = lower.ends_with("rc") || lower.contains("config") || lower.contains("rc.");
-    (is_known || is_data && is_top && (!ending.is_empty() || lower.ends_with("rc")) || is_settings && is_data)
-        .then_some(Source::Data)
+    let is_settings = lower.contains("config") || lower.contains("rc.");
+    let is_bare = lower.ends_with("rc") && !matches!(lower.as_str(), ".npmrc" | ".nvmrc" | ".yarnrc");
+    (is_bare || has_data_ending && (is_top || is_known || is_settings)).then_some(Source::Data)
 }
 
 /// Every word of a data file that could name a package or a plugin, comments left out.

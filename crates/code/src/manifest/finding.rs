@@ -4,9 +4,10 @@ use rustc_hash::FxHashSet;
 
 use super::edit::Wish;
 use super::package::{Declared, Package, Section};
-use super::production;
+use super::production::{self, Production};
 use super::role::Role;
-use super::usage::{ImportUse, Usage, View};
+use super::usage::{ImportUse, Usage};
+use super::view::{Key, View};
 use crate::report::{DependencyAction, DependencyFinding, DependencyKind, Language, Location};
 
 /// Places named in a finding.
@@ -42,10 +43,10 @@ pub(super) struct Findings {
 }
 
 /// The findings of one package. Peers and optional dependencies are promises to others and are not judged.
-pub(super) fn of_package(view: &View<'_>, usage: &Usage, at: usize) -> Findings {
+pub(super) fn of_package(view: &View<'_>, usage: &Usage, aliases: &FxHashSet<Key>, at: usize) -> Findings {
     let package = &view.packages.list[at];
     let mut findings = Findings::default();
-    let context = Context::new(view, usage, at);
+    let context = Context::new(view, usage, aliases, at);
     let mut names: Vec<&str> = package.declared.iter().map(|declared| declared.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();
@@ -74,34 +75,32 @@ pub(super) fn of_package(view: &View<'_>, usage: &Usage, at: usize) -> Findings 
 struct Context<'a> {
     view: &'a View<'a>,
     usage: &'a Usage,
+    aliases: &'a FxHashSet<Key>,
     at: usize,
     package: &'a Package,
-    /// Modules that run in production.
-    production: FxHashSet<usize>,
+    production: Production,
     is_bundled: bool,
     has_modules: bool,
-    workspace: FxHashSet<&'a str>,
 }
 
 impl<'a> Context<'a> {
-    fn new(view: &'a View<'a>, usage: &'a Usage, at: usize) -> Self {
+    fn new(view: &'a View<'a>, usage: &'a Usage, aliases: &'a FxHashSet<Key>, at: usize) -> Self {
         let package = &view.packages.list[at];
         let folder = if package.folder.is_empty() { String::new() } else { format!("{}/", package.folder) };
-        let has_modules = view.project.modules.iter().any(|module| module.path.starts_with(&folder));
         Self {
             view,
             usage,
+            aliases,
             at,
             package,
-            production: production::modules(view.project, view.packages, at),
+            production: production::modules(view, at),
             is_bundled: production::is_bundled(view.packages, at),
-            has_modules,
-            workspace: view.packages.list.iter().filter_map(|package| package.name.as_deref()).collect(),
+            has_modules: view.project.modules.iter().any(|module| module.path.starts_with(&folder)),
         }
     }
 
     fn runs_in_production(&self, import: &ImportUse) -> bool {
-        import.role == Role::Production && self.production.contains(&import.module)
+        import.role == Role::Production && self.production.modules.contains(&import.module)
     }
 
     fn finding(
@@ -134,7 +133,7 @@ fn unused(context: &Context<'_>, findings: &mut Findings, declared: &Declared, i
         findings.list.push(finding);
         return;
     }
-    let (action, reason) = if context.workspace.contains(declared.name.as_str()) {
+    let (action, reason) = if context.view.names.contains(declared.name.as_str()) {
         let reason = "nothing uses it; it is a package of this workspace, so declaring it may order the build";
         (DependencyAction::Report, reason.to_string())
     } else if context.has_modules {
@@ -210,7 +209,7 @@ fn needed_in_production(context: &Context<'_>, findings: &mut Findings, declared
         .iter()
         .filter(|import| import.is_value() && !import.is_conditional && context.runs_in_production(import))
         .collect();
-    if needing.is_empty() || context.is_bundled || context.workspace.contains(declared.name.as_str()) {
+    if needing.is_empty() || context.is_bundled || context.view.names.contains(declared.name.as_str()) {
         return;
     }
     let is_published = !context.package.is_private && context.package.name.is_some();
@@ -223,7 +222,8 @@ fn needed_in_production(context: &Context<'_>, findings: &mut Findings, declared
     if !is_published && !separates {
         return;
     }
-    let action = if is_published { DependencyAction::Move } else { DependencyAction::Report };
+    let action =
+        if is_published && context.production.is_entered { DependencyAction::Move } else { DependencyAction::Report };
     let reason = format!("production code imports it in {}", count(files(&needing), "file"));
     push_misplaced(context, findings, declared, Section::Production, action, reason, &needing);
 }
@@ -232,10 +232,9 @@ fn needed_in_production(context: &Context<'_>, findings: &mut Findings, declared
 fn needed_in_development(context: &Context<'_>, findings: &mut Findings, declared: &Declared, imports: &[ImportUse]) {
     let key = (context.at, declared.name.clone());
     let used: Vec<&ImportUse> = imports.iter().filter(|import| !import.is_unused).collect();
-    let only_tests = used.iter().all(|import| matches!(import.role, Role::Test | Role::Config | Role::Script));
+    let only_tests = used.iter().all(|import| import.role != Role::Production && import.role != Role::Example);
     let has_test = used.iter().any(|import| import.role == Role::Test);
-    let has_production =
-        context.view.project.modules.iter().enumerate().any(|(at, _)| context.production.contains(&at));
+    let has_production = !context.production.modules.is_empty();
     if context.usage.named.contains(&key)
         || !only_tests
         || !has_test
@@ -304,7 +303,7 @@ fn undeclared(context: &Context<'_>, findings: &mut Findings) {
         }
         let is_own =
             context.view.packages.chain(*at).any(|at| context.view.packages.list[at].name.as_deref() == Some(name));
-        let is_workspace = context.workspace.contains(name.as_str());
+        let is_workspace = context.view.names.contains(name.as_str());
         if is_own || is_workspace && !context.package.is_member || !is_workspace && is_alias(context, name, &counted) {
             continue;
         }
@@ -329,7 +328,7 @@ fn needs_declaration(import: &ImportUse) -> bool {
         import.form,
         Form::Mention | Form::Jsdoc | Form::ReferencePath | Form::Augmentation | Form::ReferenceTypes
     );
-    is_import && !is_optional && !matches!(import.role, Role::Example)
+    is_import && !is_optional && !matches!(import.role, Role::Example | Role::Data)
 }
 
 fn section_for(imports: &[&ImportUse]) -> Section {
@@ -383,7 +382,7 @@ fn is_alias(context: &Context<'_>, name: &str, imports: &[&ImportUse]) -> bool {
         });
     starts_upper
         || is_local && imports.iter().any(|import| import.role == Role::Production)
-        || super::alias::is_declared(context.view, context.at, name)
+        || context.view.packages.chain(context.at).any(|at| context.aliases.contains(&(at, name.to_string())))
 }
 
 fn places<'a>(imports: impl Iterator<Item = &'a ImportUse>) -> Vec<Location> {

@@ -3,7 +3,8 @@ use rustc_hash::FxHashSet;
 
 use super::name::package_of;
 use super::package::is_test_data;
-use super::usage::{Usage, View};
+use super::usage::Usage;
+use super::view::View;
 use crate::discover::TreeFile;
 use crate::javascript::record::ImportRecord;
 
@@ -58,7 +59,7 @@ fn mentions(bytes: &[u8], imports: &[ImportRecord], wanted: &FxHashSet<&str>) ->
     for (at, byte) in bytes.iter().enumerate() {
         let (start, is_quoted) = match byte {
             b'"' | b'\'' | b'`' => (at + 1, true),
-            b'~' => (at + 1, false),
+            b'~' | b'!' => (at + 1, false),
             b'/' if bytes[..at].ends_with(b"node_modules") => (at + 1, false),
             b't' if bytes[..=at].ends_with(b"-environment") => (at + 2, false),
             _ => continue,
@@ -66,13 +67,21 @@ fn mentions(bytes: &[u8], imports: &[ImportRecord], wanted: &FxHashSet<&str>) ->
         let rest = bytes.get(start..).unwrap_or_default();
         // A quoted `~package/file` of a style sheet is met again at its tilde.
         let length = rest.iter().position(|byte| !is_name(*byte)).unwrap_or(rest.len());
-        if length == 0 || length > 214 || is_quoted && rest.get(length) != Some(byte) {
+        let after = rest.get(length).copied().unwrap_or_default();
+        // `css!./a` and `style!css?modules!./a` are the loader syntax of webpack.
+        let is_ended = match byte {
+            b'!' => after == b'!' || after == b'?',
+            _ => !is_quoted || after == *byte || after == b'!' || after == b'?',
+        };
+        if length == 0 || length > 214 || !is_ended {
             continue;
         }
         let name = std::str::from_utf8(&rest[..length]).ok().and_then(package_of);
         let Some(name) = name.filter(|name| wanted.contains(name)) else { continue };
-        let is_import =
-            imports.iter().any(|import| (import.source.start as usize..import.source.end as usize).contains(&at));
+        let is_import = imports.iter().any(|import| {
+            // A specifier with webpack's loaders names more than one package.
+            (import.source.start as usize..import.source.end as usize).contains(&at) && !import.specifier.contains('!')
+        });
         if !is_import && !is_comment_or_declaration(bytes, at) {
             found.push(name.to_string());
         }

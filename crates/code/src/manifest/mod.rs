@@ -16,6 +16,7 @@ mod mention;
 mod name;
 mod named;
 mod package;
+mod presence;
 mod production;
 mod role;
 mod script;
@@ -23,6 +24,7 @@ mod script;
 mod tests;
 mod tool;
 mod usage;
+mod view;
 mod workspace;
 
 use crate::change::Change;
@@ -47,15 +49,16 @@ pub(crate) fn manifests(project: &Project<'_>) -> Manifests {
         return result;
     }
     let installed = installed::read_all(project.tree, &packages);
-    let view = usage::View { project, packages: &packages, installed: &installed };
+    let view = view::View::new(project, &packages, &installed);
     let mut usage = usage::Usage::default();
     usage::imports(&view, &mut usage);
     named::by_tools(&view, &mut usage);
-    named::by_companions(&view, &mut usage);
+    presence::by_companions(&view, &mut usage);
     mention::by_text(&view, &mut usage);
-    named::by_companions(&view, &mut usage);
-    for (at, package) in packages.list.iter().enumerate().filter(|(_, package)| !package.is_malformed) {
-        let findings = finding::of_package(&view, &usage, at);
+    presence::by_companions(&view, &mut usage);
+    let aliases = alias::declared(&view, &usage);
+    for (at, package) in packages.list.iter().enumerate().filter(|(_, package)| package.is_judged()) {
+        let findings = finding::of_package(&view, &usage, &aliases, at);
         result.findings.extend(findings.list);
         let groups = edit::groups(&package.text, &package.json, &findings.wishes);
         if !groups.is_empty() {

@@ -3,10 +3,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::config::{self, Source};
 use super::json::Node;
-use super::name::{package_of, typed_by};
+use super::name::package_of;
+use super::presence::by_presence;
 use super::script;
 use super::tool;
-use super::usage::{Usage, View};
+use super::usage::Usage;
+use super::view::View;
+use crate::discover::TreeFile;
 
 /// Keys of package.json that name dependencies without using them.
 const SILENT_KEYS: [&str; 28] = [
@@ -99,16 +102,17 @@ impl<'a> Names<'a> {
 pub(super) fn by_tools(view: &View<'_>, usage: &mut Usage) {
     let names: Vec<Names<'_>> = (0..view.packages.list.len()).map(|at| Names::new(view, at)).collect();
     let tree = view.project.tree;
-    let read = |file: &crate::discover::TreeFile| {
-        let owner = view.packages.owner(&file.path)?;
-        let inside = file.path.get(view.packages.list[owner].folder.len()..)?.trim_start_matches('/');
+    let read = |(file, owner): (&TreeFile, &Option<usize>)| {
+        let owner = (*owner)?;
+        let inside = view.packages.list[owner].strip(&file.path);
         let source = config::source(file, inside)?;
         let text = String::from_utf8_lossy(&tree.bytes(file).ok()?).into_owned();
         let found: Vec<String> =
             words_of(&names[owner], source, inside, &text).into_iter().map(str::to_string).collect();
         Some((owner, inside.to_string(), found))
     };
-    let read: Vec<(usize, String, Vec<String>)> = tree.files.par_iter().filter_map(read).collect();
+    let read: Vec<(usize, String, Vec<String>)> =
+        tree.files.par_iter().zip(&view.file_owners).filter_map(read).collect();
     let mut files: Vec<Vec<String>> = vec![Vec::new(); names.len()];
     for (owner, inside, found) in read {
         found.iter().for_each(|name| view.name(usage, owner, name));
@@ -184,147 +188,4 @@ fn manifest_words<'a>(names: &Names<'a>, json: &Node, found: &mut FxHashSet<&'a 
         found.extend(names.declared.iter().filter(|name| tool::has_key_of(name, &entry.key)).copied());
     }
     found.extend(PINNED.iter().filter_map(|name| names.declared.get(name)).copied());
-}
-
-/// A tool is in use where a file that configures it is, and a compiler where its sources are.
-fn by_presence(view: &View<'_>, usage: &mut Usage, at: usize, files: &[String]) {
-    let package = &view.packages.list[at];
-    let tree = view.project.tree;
-    let below = tree.below(&package.folder);
-    let endings: FxHashSet<&str> =
-        below.iter().filter_map(|file| file.path.rsplit_once('.').map(|(_, end)| end)).collect();
-    let has = |ends: &[&str]| ends.iter().any(|end| endings.contains(end));
-    let has_typescript = has(&["ts", "tsx", "mts", "cts"]) || files.iter().any(|file| file.contains("tsconfig"));
-    let restricts_types = files.iter().filter(|file| file.contains("tsconfig")).any(|file| {
-        let text = tree.get(&package.inside(file)).and_then(|file| tree.text(file).ok());
-        text.is_some_and(|text| text.contains("\"types\": ["))
-    });
-    let compilers: [(&str, &[&str]); 12] = [
-        ("sass", &["scss", "sass"]),
-        ("sass-embedded", &["scss", "sass"]),
-        ("node-sass", &["scss", "sass"]),
-        ("less", &["less"]),
-        ("stylus", &["styl"]),
-        ("pug", &["pug"]),
-        ("vue", &["vue"]),
-        ("svelte", &["svelte"]),
-        ("astro", &["astro"]),
-        ("coffeescript", &["coffee"]),
-        ("@vue/compiler-sfc", &["vue"]),
-        ("vue-template-compiler", &["vue"]),
-    ];
-    let in_folder = |file: &crate::discover::TreeFile| {
-        file.path.get(package.folder.len()..).map(|path| path.trim_start_matches('/').to_string())
-    };
-    let all: Vec<String> = below.iter().filter_map(in_folder).collect();
-    for from in view.packages.chain(at) {
-        for declared in &view.packages.list[from].declared {
-            let name = declared.name.as_str();
-            let is_compiler = compilers.iter().any(|(compiler, ends)| *compiler == name && has(ends))
-                || name == "typescript" && has_typescript
-                || (name == "ts-node" || name == "jiti")
-                    && files.iter().any(|file| {
-                        file.ends_with(".config.ts") || file.ends_with(".conf.ts") || file.ends_with("file.ts")
-                    });
-            let is_ambient = has_typescript && is_ambient(view, from, name, restricts_types);
-            let is_configured = || {
-                let starts = tool::config_starts(name);
-                all.iter().any(|path| is_config_of(path, &starts))
-            };
-            if is_compiler || is_ambient || is_configured() {
-                view.name(usage, at, name);
-            }
-        }
-    }
-}
-
-fn is_config_of(path: &str, starts: &[String]) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    starts.iter().any(|start| {
-        if start.ends_with('/') { path.starts_with(start.as_str()) } else { name.starts_with(start.as_str()) }
-    })
-}
-
-/// Type declarations that the compiler takes in without an import.
-fn is_ambient(view: &View<'_>, at: usize, name: &str, restricts_types: bool) -> bool {
-    const GLOBALS: [&str; 36] = [
-        "node",
-        "jest",
-        "mocha",
-        "jasmine",
-        "jasminewd2",
-        "chai",
-        "chrome",
-        "firefox-webext-browser",
-        "webextension-polyfill",
-        "google.maps",
-        "googlemaps",
-        "gapi",
-        "youtube",
-        "google-apps-script",
-        "grecaptcha",
-        "office-js",
-        "office-runtime",
-        "wicg-file-system-access",
-        "web",
-        "dom-webcodecs",
-        "webxr",
-        "web-bluetooth",
-        "w3c-web-usb",
-        "w3c-web-serial",
-        "serviceworker",
-        "trusted-types",
-        "bun",
-        "deno",
-        "ungap__structured-clone",
-        "k6",
-        "vscode",
-        "applepayjs",
-        "facebook-js-sdk",
-        "testing-library__jest-dom",
-        "cypress",
-        "qunit",
-    ];
-    if restricts_types {
-        return false;
-    }
-    let installed = view.installed.get(&(at, name.to_string()));
-    let own = typed_by(name);
-    own.is_some_and(|own| {
-        installed.map_or(GLOBALS.contains(&own.as_str()), |installed| {
-            installed.declares_globals || GLOBALS.contains(&own.as_str())
-        })
-    })
-}
-
-/// Uses through other used dependencies: peers, and the companions of the tables. Until nothing is added.
-pub(super) fn by_companions(view: &View<'_>, usage: &mut Usage) {
-    loop {
-        let mut added = Vec::new();
-        for (at, package) in view.packages.list.iter().enumerate() {
-            let reach: Vec<usize> = view.packages.chain(at).collect();
-            let hosts = reach
-                .iter()
-                .flat_map(|from| view.packages.list[*from].declared.iter().map(|host| (*from, host.name.clone())));
-            let hosts: Vec<(usize, String)> = hosts.filter(|key| usage.is_used(key)).collect();
-            for declared in &package.declared {
-                let key = (at, declared.name.clone());
-                if usage.named.contains(&key) {
-                    continue;
-                }
-                let is_needed = |host: &(usize, String)| {
-                    let peers =
-                        view.installed.get(host).map(|installed| installed.peers.as_slice()).unwrap_or_default();
-                    peers.contains(&declared.name) || tool::is_companion(&declared.name, &host.1)
-                };
-                if hosts.iter().any(is_needed) {
-                    added.push(key);
-                }
-            }
-        }
-        if added.is_empty() {
-            return;
-        }
-        usage.named.extend(added);
-    }
 }

@@ -3,7 +3,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::json::{self, Entry, Node, Value};
-use super::workspace;
+use super::{role, workspace};
 use crate::discover::{Tree, broken};
 use crate::report::{BrokenFile, Location};
 
@@ -88,6 +88,17 @@ impl Package {
     pub(super) fn location(&self, offset: usize) -> Location {
         let (line, column) = line_and_column(&self.text, offset);
         Location { path: self.path.clone(), line, column }
+    }
+
+    /// The path inside the package of a path relative to the root.
+    pub(super) fn strip<'a>(&self, path: &'a str) -> &'a str {
+        path.get(self.folder.len()..).unwrap_or(path).trim_start_matches('/')
+    }
+
+    /// Whether anything should be said about it. A manifest that tests read is their input.
+    pub(super) fn is_judged(&self) -> bool {
+        let above = self.folder.rsplit_once('/').map_or("", |(above, _)| above);
+        !self.is_malformed && (self.is_member || !role::is_in_tests(above))
     }
 
     /// A path relative to the root from one relative to the package.

@@ -3,6 +3,8 @@ use rustc_hash::FxHashSet;
 use super::json::{Node, Value};
 use super::package::{Package, Packages};
 use super::role::{Role, role};
+use super::script;
+use super::view::View;
 use crate::javascript::project::{Project, Target};
 use crate::javascript::record::Form;
 
@@ -87,14 +89,21 @@ pub(super) fn is_bundled(packages: &Packages, at: usize) -> bool {
     runs_bundler || names().any(|declared| is_bundler(&declared.name))
 }
 
-/// The modules of a package that its entry points load, directly or through each other; without entry points that lead
-/// into the tree, all modules that look like production code.
-pub(super) fn modules(project: &Project<'_>, packages: &Packages, at: usize) -> FxHashSet<usize> {
-    let package = &packages.list[at];
+/// The modules of a package that run in production.
+pub(super) struct Production {
+    pub(super) modules: FxHashSet<usize>,
+    /// Found from the package's entry points; otherwise all modules that look like production code.
+    pub(super) is_entered: bool,
+}
+
+/// What the entry points load, directly or through each other.
+pub(super) fn modules(view: &View<'_>, at: usize) -> Production {
+    let (project, package) = (view.project, &view.packages.list[at]);
+    let is_own = |index: &usize| view.module_owners.get(*index).copied().flatten() == Some(at);
     let mut stack: Vec<usize> = entries(package).iter().filter_map(|entry| find(project, package, entry)).collect();
     if stack.is_empty() {
-        let looks = |path: &str| packages.owner(path) == Some(at) && role(inside(package, path)) == Role::Production;
-        return (0..).zip(&project.modules).filter(|(_, module)| looks(&module.path)).map(|(index, _)| index).collect();
+        let modules = (0..project.modules.len()).filter(is_own).filter(|index| looks_shipped(view, package, *index));
+        return Production { modules: modules.collect(), is_entered: false };
     }
     let mut reached = FxHashSet::default();
     while let Some(index) = stack.pop() {
@@ -102,12 +111,6 @@ pub(super) fn modules(project: &Project<'_>, packages: &Packages, at: usize) -> 
             continue;
         }
         let Some(module) = project.modules.get(index) else { continue };
-        let loads = |form: Form| {
-            matches!(
-                form,
-                Form::Static | Form::SideEffect | Form::ReExport | Form::Equals | Form::Dynamic | Form::Require
-            )
-        };
         for (record, resolved) in module.record.imports.iter().zip(&module.uses) {
             if let Target::Module(target) = resolved.target
                 && loads(record.form)
@@ -117,12 +120,22 @@ pub(super) fn modules(project: &Project<'_>, packages: &Packages, at: usize) -> 
             }
         }
     }
-    reached.retain(|index| project.modules.get(*index).is_some_and(|module| packages.owner(&module.path) == Some(at)));
-    reached
+    reached.retain(is_own);
+    Production { modules: reached, is_entered: true }
 }
 
-pub(super) fn inside<'a>(package: &Package, path: &'a str) -> &'a str {
-    path.get(package.folder.len()..).unwrap_or(path).trim_start_matches('/')
+fn loads(form: Form) -> bool {
+    use Form::{Dynamic, Equals, ReExport, Require, SideEffect, Static};
+    matches!(form, Static | SideEffect | ReExport | Equals | Dynamic | Require)
+}
+
+/// By its place, and not run by a script of package.json.
+fn looks_shipped(view: &View<'_>, package: &Package, index: usize) -> bool {
+    let inside = view.project.modules.get(index).map(|module| package.strip(&module.path)).unwrap_or_default();
+    let scripts = package.json.get("scripts").map(Node::entries).unwrap_or_default();
+    let commands = scripts.iter().filter_map(|entry| entry.value.text());
+    let is_run = commands.flat_map(script::words).any(|word| word.trim_start_matches("./") == inside);
+    role(inside) == Role::Production && !is_run
 }
 
 /// Files that the manifest names as what the package is entered by.

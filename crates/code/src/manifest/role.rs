@@ -1,3 +1,5 @@
+use super::package::is_test_data;
+
 /// What a source file is for, by its path inside the package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Role {
@@ -10,6 +12,8 @@ pub(super) enum Role {
     Script,
     /// Examples, documentation, playgrounds: programs of their own that often borrow what they import.
     Example,
+    /// Input of tests, which may be wrong on purpose.
+    Data,
 }
 
 const TEST_FOLDERS: [&str; 20] = [
@@ -92,6 +96,11 @@ const TEST_MARKS: [&str; 16] = [
     ".integration.",
     ".mock.",
 ];
+/// Parts of the names of folders in which tests keep their input.
+const INPUT_MARKS: [&str; 13] = [
+    "case", "data", "sample", "input", "output", "expected", "resource", "project", "stub", "corpus", "build", "apps",
+    "demo",
+];
 const TEST_STEMS: [&str; 8] =
     ["test", "tests", "spec", "setupTests", "setup-tests", "setup-jest", "test-setup", "jest-setup"];
 
@@ -101,7 +110,9 @@ pub(super) fn role(path: &str) -> Role {
     let has = |folders: &[&str]| folder.split('/').any(|part| folders.contains(&part));
     let stem = name.split('.').next().unwrap_or(name);
     let is_test_name = TEST_MARKS.iter().any(|mark| name.contains(mark)) || TEST_STEMS.contains(&stem);
-    if is_test_name || has(&TEST_FOLDERS) {
+    if is_test_data(path) || !is_test_name && is_in_tests(folder) && is_input(folder) {
+        Role::Data
+    } else if is_test_name || is_in_tests(folder) {
         Role::Test
     } else if is_config_code(path) {
         Role::Config
@@ -114,6 +125,20 @@ pub(super) fn role(path: &str) -> Role {
     } else {
         Role::Production
     }
+}
+
+/// Whether a folder is one for tests or lies in one.
+pub(super) fn is_in_tests(folder: &str) -> bool {
+    folder.split('/').any(|part| TEST_FOLDERS.contains(&part))
+}
+
+/// Whether a folder inside a folder of tests holds what tests read rather than tests.
+fn is_input(folder: &str) -> bool {
+    let mut parts = folder.split('/').skip_while(|part| !TEST_FOLDERS.contains(part)).skip(1);
+    parts.any(|part| {
+        let part = part.to_ascii_lowercase();
+        INPUT_MARKS.iter().any(|mark| part.contains(mark))
+    })
 }
 
 /// Configuration that is written as code.

@@ -438,7 +438,8 @@ const COMPANIONS: [(&str, &[&str]); 74] = [
 ];
 
 /// More companions: whole families that come together.
-const FAMILIES: [(&str, &[&str]); 21] = [
+const FAMILIES: [(&str, &[&str]); 22] = [
+    ("babel-core", &["babel-jest", "jest", "jest-cli"]),
     ("@angular/*", &["@angular/core", "@angular/cli"]),
     ("@angular-devkit/build-angular", &["@angular/cli"]),
     ("@angular-eslint/*", &["@angular/core"]),
@@ -537,7 +538,8 @@ pub(super) fn short_names(package: &str) -> Vec<(&'static str, String)> {
     ] {
         names.extend(kinds.iter().filter_map(|kind| short_name(package, tool, kind)).map(|name| (tool, name)));
     }
-    let scopes = [("babel", "@babel/"), ("codegen", "@graphql-codegen/"), ("graphql", "@graphql-codegen/")];
+    let scopes =
+        [("ava", "@ava/"), ("babel", "@babel/"), ("codegen", "@graphql-codegen/"), ("graphql", "@graphql-codegen/")];
     for (tool, scope) in scopes.into_iter().chain([("docusaurus", "@docusaurus/"), ("vitest", "@vitest/coverage-")]) {
         if let Some(own) = package.strip_prefix(scope) {
             names.push((tool, own.to_string()));

@@ -2,11 +2,10 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::installed::Installed;
-use super::name::types_of;
-use super::package::{Packages, Section, is_test_data};
+use super::name::{is_package_name, types_of};
 use super::role::{Role, role};
-use crate::javascript::project::{Module, Project, ResolvedUse, Target};
+use super::view::{Key, View};
+use crate::javascript::project::{Module, ResolvedUse, Target};
 use crate::javascript::record::{Form, ImportRecord};
 use crate::report::Location;
 
@@ -40,9 +39,6 @@ impl ImportUse {
     }
 }
 
-/// A dependency of a package.
-pub(super) type Key = (usize, String);
-
 /// Who uses what.
 #[derive(Debug, Default)]
 pub(super) struct Usage {
@@ -65,45 +61,11 @@ impl Usage {
     }
 }
 
-/// The tree as the analysis of manifests needs it.
-pub(super) struct View<'a> {
-    pub(super) project: &'a Project<'a>,
-    pub(super) packages: &'a Packages,
-    pub(super) installed: &'a FxHashMap<Key, Installed>,
-}
-
-impl View<'_> {
-    /// The packages above a package (itself first) that a use of `name` counts for: the nearest that declares it, and
-    /// the ones above that provide it to a package that only asks for it as a peer.
-    pub(super) fn declaring(&self, from: usize, name: &str) -> Vec<usize> {
-        let mut found = Vec::new();
-        for at in self.packages.chain(from) {
-            let package = &self.packages.list[at];
-            if package.declares(name) {
-                found.push(at);
-                if package.sections(name).any(|declared| declared.section != Section::Peer) {
-                    break;
-                }
-            }
-        }
-        found
-    }
-
-    /// Records a use that is not an import, for whoever declares the dependency.
-    pub(super) fn name(&self, usage: &mut Usage, from: usize, name: &str) {
-        for at in self.declaring(from, name) {
-            usage.named.insert((at, name.to_string()));
-        }
-    }
-}
-
 /// The uses by import of every module.
 pub(super) fn imports(view: &View<'_>, usage: &mut Usage) {
     for (index, module) in view.project.modules.iter().enumerate() {
-        let Some(owner) = view.packages.owner(&module.path) else { continue };
-        let folder = &view.packages.list[owner].folder;
-        let inside = module.path.strip_prefix(folder.as_str()).unwrap_or(&module.path).trim_start_matches('/');
-        let role = role(inside);
+        let Some(owner) = view.module_owners[index] else { continue };
+        let role = role(view.packages.list[owner].strip(&module.path));
         let place = Place { index, module, owner, role };
         for (record, resolved) in module.record.imports.iter().zip(&module.uses) {
             import(view, usage, &place, record, resolved);
@@ -132,7 +94,7 @@ fn import(view: &View<'_>, usage: &mut Usage, place: &Place<'_>, record: &Import
             view.name(usage, place.owner, types);
         }
     }
-    let Some(name) = resolved.package.as_deref() else { return };
+    let Some(name) = resolved.package.as_deref().filter(|name| is_package_name(name)) else { return };
     let found = ImportUse {
         location: Location {
             path: place.module.path.clone(),
@@ -158,7 +120,7 @@ fn import(view: &View<'_>, usage: &mut Usage, place: &Place<'_>, record: &Import
     }
     let is_type_form = matches!(record.form, Form::TypeQuery | Form::ReferenceTypes);
     let is_satisfied = !typed.is_empty() && (found.is_erased || is_type_form);
-    if declaring.is_empty() && !is_satisfied && !is_test_data(&place.module.path) {
+    if declaring.is_empty() && !is_satisfied {
         usage.undeclared.entry((place.owner, name.to_string())).or_default().push(found);
     }
 }

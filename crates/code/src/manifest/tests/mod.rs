@@ -1,2 +1,3 @@
 mod edits;
 mod reading;
+mod trees;
