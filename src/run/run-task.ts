@@ -80,7 +80,12 @@ export async function runTask(parts: RunParts): Promise<RunReport> {
   await parts.journal.started({ run: parts.run, task: request.task, startedAt });
   const became = await agentFor(parts, steps);
   if (became.kind !== 'agent') {
-    const refused = report({ outcome: 'refused', message: became.message });
+    // Delegation refuses what was cancelled already: that is the person's doing, not a policy's.
+    const stopped = stopReason(parts.signal);
+    const refused = report(
+      stopped === undefined ? { outcome: 'refused', message: became.message } : neverBegan(stopped),
+    );
+    await files?.rollback();
     await parts.journal.finished(refused);
     return refused;
   }
@@ -131,6 +136,11 @@ async function flow(parts: RunParts, agent: RunAgent): Promise<WorkflowOutcome> 
     emit: parts.emit,
     signal: parts.signal,
   });
+}
+
+function neverBegan(outcome: StopReason): Pick<ReportParts, 'outcome' | 'message'> {
+  const why = outcome === 'timed-out' ? 'The time was up' : 'Interrupted';
+  return { outcome, message: `${why} before anything was done.` };
 }
 
 function stopReason(signal: AbortSignal): StopReason | undefined {
