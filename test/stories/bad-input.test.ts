@@ -65,7 +65,9 @@ test('a broken package.json is named and left, and the code is still tidied', as
 });
 
 test('a broken tsconfig or pyproject is named and left', async () => {
-  await stillTidies(await repository(tidyShop({ 'tsconfig.json': '{ nope' })), /tsconfig\.json/, ['--verify', 'test']);
+  // Without its options nobody knows what the compiler elides: the code is left too.
+  const options = ['--verify', 'test'];
+  await refused(await repository(tidyShop({ 'tsconfig.json': '{ nope' })), 0, /tsconfig\.json/, options);
   await stillTidies(await repository(tidyShop({ 'pyproject.toml': '[project' })), /pyproject\.toml/, [
     '--verify',
     'test',
@@ -156,7 +158,7 @@ test('a read-only tree is refused with its path', needsMounts, async () => {
   const run = await (await person()).start([...TASK, '--verify', 'none', '--path', root], { before: mount });
   const { code, stdout, stderr } = await run.ended;
   assert.equal(code, 1, stdout + stderr);
-  assert.match(stdout + stderr, /read-only/i);
+  assert.match(stdout + stderr, /read-only|EROFS/i);
   assert.deepEqual(await treeOf(root), before);
 });
 
@@ -181,8 +183,7 @@ test(
       const { code, stdout, stderr } = await run.ended;
       assert.equal(code, 1, `${full}: ${stdout}${stderr}`);
       assert.match(stdout + stderr, /full|space/i);
-      const { filler: _, ...after } = await treeOf(`${source}.after`);
-      assert.equal(JSON.stringify(after), expected, full);
+      assert.deepEqual(await treeOf(`${source}.after`), expected, full);
     }
   },
 );

@@ -9,7 +9,7 @@ test('the end of an error’s code decides the exit code', () => {
   assert.equal(codeOf('state/busy'), 9);
   assert.equal(codeOf('state/workspace-busy'), 9);
   assert.equal(codeOf('state/conflict'), 5);
-  assert.equal(codeOf('run/run-not-found'), 2);
+  assert.equal(codeOf('state/unknown-run'), 2);
   assert.equal(codeOf('agent/manifest-invalid'), 2);
   assert.equal(codeOf('store/corrupt'), 1);
 });

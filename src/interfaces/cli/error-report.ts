@@ -19,6 +19,7 @@ const CODES: readonly [end: string, code: ExitCode][] = [
   ['timed-out', exitCode.timedOut],
   ['interrupted', exitCode.interrupted],
   ['not-found', exitCode.usage],
+  ['unknown-run', exitCode.usage],
   ['usage', exitCode.usage],
   ['invalid', exitCode.usage],
 ];

@@ -58,6 +58,8 @@ function findingSections(
 
 function closing(report: RunReport, { paint }: ReportStyle): string[] {
   const totals = report.findings?.totals;
+  // A run that was refused before it began has cost nothing, time included.
+  if (totals === undefined && report.changes.length === 0) return [];
   const analysed = totals === undefined ? undefined : totals.javascriptFiles + totals.pythonFiles;
   const facts = [
     analysed === undefined ? '' : `${count(analysed, 'file')} analysed`,
