@@ -9,7 +9,7 @@ import { snapshot, type TemporaryRepository, temporaryRepository } from './testi
 const CHILD = fileURLToPath(new URL('testing/crash-child.ts', import.meta.url));
 
 /** Kills per kind of run: all effects would take a minute. `PYAGENT_CRASH_KILLS=1000` meets each of them. */
-const KILLS = Number(process.env.PYAGENT_CRASH_KILLS ?? 10);
+const KILLS = Number(process.env.PYAGENT_CRASH_KILLS ?? 6);
 
 const stride = (effects: number) => Math.max(1, Math.floor(effects / KILLS));
 

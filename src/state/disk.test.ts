@@ -74,7 +74,7 @@ test('a rollback that finds no space says so, and recovery finishes it once ther
   rmSync(join(disk, 'ballast'));
   const second = await openAt(root, state);
   t.after(second.close);
-  await assert.rejects(second.workspace.begin({ run: 'run_2', title: 't' }), { code: 'state/busy' });
+  await assert.rejects(second.workspace.begin({ run: 'run_2', title: 't' }), { code: 'state/unrecovered' });
   const [recovered] = await second.workspace.recover();
   assert.deepEqual(recovered?.conflicts, []);
   assert.deepEqual(snapshot(root), before);

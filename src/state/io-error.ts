@@ -14,7 +14,9 @@ export type StateErrorCode =
   | 'state/io'
   /** Another process, or another part of this one, works on the workspace. */
   | 'state/busy'
-  /** The transaction has ended, or a savepoint is gone. */
+  /** A process that ended left a transaction open: recover first. */
+  | 'state/unrecovered'
+  /** The transaction has ended. */
   | 'state/ended'
   /** A kept original is missing or damaged. */
   | 'state/object'

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PyAgentError } from '../kernel/index.ts';
+import { isPyAgentError, PyAgentError } from '../kernel/index.ts';
 import { native } from '../native/index.ts';
 import { ioError, isErrno } from './io-error.ts';
 import { limited } from './limited.ts';
@@ -73,6 +73,16 @@ export function objectFolder(folder: string): ObjectFolder {
       );
     },
   };
+}
+
+/** The bytes behind a hash, or `undefined` when they are missing or damaged. */
+export async function readIfSound(read: ObjectFolder['read'], hash: string): Promise<Uint8Array | undefined> {
+  try {
+    return await read(hash);
+  } catch (error) {
+    if (isPyAgentError(error, 'state/object')) return undefined;
+    throw error;
+  }
 }
 
 function damaged(path: string, what: string, cause?: unknown): PyAgentError {

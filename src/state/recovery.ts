@@ -1,7 +1,8 @@
 import type { Conflict } from './conflict.ts';
 import { ended, readEntries, readTransactions, type TransactionRecord } from './journal.ts';
 import { restoreTargets } from './net-change.ts';
-import { restoreKeepingBoth, type TransactionContext } from './transaction.ts';
+import { restoreKeepingBoth } from './restore-keeping-both.ts';
+import { keepingContext, type TransactionContext } from './transaction.ts';
 
 /** A transaction that a killed process left open, and that has been rolled back. */
 export interface Recovered {
@@ -24,7 +25,7 @@ export async function recover(context: TransactionContext): Promise<Recovered[]>
   const recovered: Recovered[] = [];
   for (const { id, run, title } of (await openTransactions(context)).reverse()) {
     const targets = restoreTargets(await readEntries(context.store, id));
-    const conflicts = await restoreKeepingBoth(targets, id, context);
+    const conflicts = await restoreKeepingBoth(targets, keepingContext(id, context));
     const paths = conflicts.map(({ path }) => path);
     const end = ended(id, { state: 'rolled-back', at: context.clock.now(), conflicts: paths });
     await context.store.commit([end]);

@@ -4,6 +4,7 @@ import { native } from '../native/index.ts';
 import { type FileState, type Observation, observe, sameState } from './file-state.ts';
 import { ioError, isErrno } from './io-error.ts';
 import { limited } from './limited.ts';
+import { readIfSound } from './object-folder.ts';
 import { overwrite, type PendingChange, type TransitionContext, transition } from './transition.ts';
 
 /** A path that shall go back, from any state that the journal knows. */
@@ -102,7 +103,8 @@ async function stillPending(changes: readonly PendingChange[], { root }: Transit
 async function isTorn({ linked, bytes }: Observation, target: RestoreTarget, context: TransitionContext) {
   if (!linked || !bytes) return false;
   const known = [...target.from, target.to].filter((state) => state.kind === 'file');
-  const contents = await limited([...new Set(known.map(({ hash }) => hash))], context.read);
+  const hashes = [...new Set(known.map(({ hash }) => hash))];
+  const contents = (await limited(hashes, (hash) => readIfSound(context.read, hash))).filter((it) => it !== undefined);
   return contents.some((after) => contents.some((before) => after !== before && isMix(bytes, before, after)));
 }
 

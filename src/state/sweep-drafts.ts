@@ -3,7 +3,7 @@ import { type Conflict, keepAside } from './conflict.ts';
 import { observe } from './file-state.ts';
 import { ioError, isErrno } from './io-error.ts';
 import { limited } from './limited.ts';
-import type { ObjectFolder } from './object-folder.ts';
+import { type ObjectFolder, readIfSound } from './object-folder.ts';
 import type { RestoreTarget } from './restore.ts';
 import { draftPath, type TransitionContext } from './transition.ts';
 
@@ -41,8 +41,9 @@ async function isOurs(
 ): Promise<boolean> {
   const hashes = new Set([...from, to].flatMap((state) => (state.kind === 'file' ? [state.hash] : [])));
   for (const hash of hashes) {
-    const content = await read(hash);
-    if (content.length >= bytes.length && Buffer.compare(content.subarray(0, bytes.length), bytes) === 0) return true;
+    const content = await readIfSound(read, hash);
+    if (content === undefined || content.length < bytes.length) continue;
+    if (Buffer.compare(content.subarray(0, bytes.length), bytes) === 0) return true;
   }
   return false;
 }

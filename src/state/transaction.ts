@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { type Clock, PyAgentError } from '../kernel/index.ts';
 import type { SqlStatement, Store } from '../store/index.ts';
-import { type Conflict, keepAside } from './conflict.ts';
+import type { Conflict } from './conflict.ts';
 import { type FileState, observe, sameState } from './file-state.ts';
 import { ended, entriesAdded, entriesDropped, type JournalEntry, opened, type TransactionRecord } from './journal.ts';
 import { limited } from './limited.ts';
 import { type NetChange, netChanges, restoreTargets } from './net-change.ts';
 import type { ObjectFolder } from './object-folder.ts';
 import { type Operation, type PlannedChange, plan } from './operation.ts';
-import { flushFolders, type RestoreTarget, restore } from './restore.ts';
-import { sweepDrafts } from './sweep-drafts.ts';
-import { type TransitionContext, transition } from './transition.ts';
+import { flushFolders } from './restore.ts';
+import { type KeepingContext, restoreKeepingBoth } from './restore-keeping-both.ts';
+import { transition } from './transition.ts';
 import { pathResolver } from './workspace-path.ts';
 
 /** What a transaction works with. */
@@ -49,7 +49,7 @@ export interface Savepoint {
 export class FileTransaction {
   readonly record: TransactionRecord;
   readonly #context: TransactionContext;
-  readonly #transition: TransitionContext;
+  readonly #effects: KeepingContext;
   #entries: JournalEntry[] = [];
   #seq = 0;
   #recorded = false;
@@ -58,7 +58,7 @@ export class FileTransaction {
   constructor(record: TransactionRecord, context: TransactionContext) {
     this.record = record;
     this.#context = context;
-    this.#transition = transitionContext(record.id, context);
+    this.#effects = keepingContext(record.id, context);
   }
 
   get isOpen(): boolean {
@@ -82,7 +82,7 @@ export class FileTransaction {
     this.#entries.push(...entries);
     try {
       const pending = planned.changes.map((change, index) => ({ ...change, seq: entries[index]?.seq ?? 0 }));
-      const raced = await transition(pending, this.#transition);
+      const raced = await transition(pending, this.#effects);
       if (raced.length === 0) return { kind: 'written', paths: entries.map(({ path }) => path) };
       const detail = 'it was changed by somebody else while it was written';
       await this.#takeBack(entries);
@@ -102,7 +102,7 @@ export class FileTransaction {
   async rollbackTo(savepoint: Savepoint): Promise<RollbackOutcome> {
     this.#mustBeOpen();
     const later = this.#entries.filter(({ seq }) => seq > savepoint.seq);
-    const conflicts = await this.#restore(restoreTargets(this.#entries, savepoint.seq));
+    const conflicts = await restoreKeepingBoth(restoreTargets(this.#entries, savepoint.seq), this.#effects);
     const kept = new Set(conflicts.map(({ path }) => path));
     await this.#drop(later.filter(({ path }) => !kept.has(path)));
     return { kind: 'rolled-back', conflicts };
@@ -132,7 +132,7 @@ export class FileTransaction {
   async rollback(statements: readonly SqlStatement[] = []): Promise<RollbackOutcome> {
     this.#mustBeOpen();
     const { store, clock, beforeEffect } = this.#context;
-    const conflicts = await this.#restore(restoreTargets(this.#entries));
+    const conflicts = await restoreKeepingBoth(restoreTargets(this.#entries), this.#effects);
     const paths = conflicts.map(({ path }) => path);
     beforeEffect('rolled back');
     const end = { state: 'rolled-back' as const, at: clock.now(), conflicts: paths };
@@ -175,7 +175,7 @@ export class FileTransaction {
 
   /** After a batch that failed: what it changed goes back, and its entries with it. */
   async #takeBack(entries: readonly JournalEntry[]): Promise<void> {
-    await this.#restore(restoreTargets(this.#entries, (entries[0]?.seq ?? 1) - 1));
+    await restoreKeepingBoth(restoreTargets(this.#entries, (entries[0]?.seq ?? 1) - 1), this.#effects);
     await this.#drop(entries);
   }
 
@@ -186,10 +186,6 @@ export class FileTransaction {
     await this.#context.store.commit(entriesDropped(this.record.id, entries));
     const gone = new Set(entries.map(({ seq }) => seq));
     this.#entries = this.#entries.filter(({ seq }) => !gone.has(seq));
-  }
-
-  async #restore(targets: readonly RestoreTarget[]): Promise<Conflict[]> {
-    return restoreKeepingBoth(targets, this.record.id, this.#context);
   }
 
   async #changedSince(): Promise<Conflict[]> {
@@ -214,28 +210,7 @@ export class FileTransaction {
 }
 
 /** The context of one transaction's effects on the tree. */
-export function transitionContext(transaction: string, context: TransactionContext): TransitionContext {
-  const { root, objects, beforeEffect } = context;
-  return { root, transaction, read: objects.read, beforeEffect };
-}
-
-/** {@link restore}, with leftovers of a kill removed first and a copy of what could not be put back kept. */
-export async function restoreKeepingBoth(
-  targets: readonly RestoreTarget[],
-  transaction: string,
-  context: TransactionContext,
-): Promise<Conflict[]> {
-  const { objects } = context;
-  const folder = join(context.conflictFolder, transaction);
-  const strays = await sweepDrafts(targets, { ...transitionContext(transaction, context), folder, objects });
-  const paths = new Set(await restore(targets, transitionContext(transaction, context)));
-  const kept = await limited(
-    targets.filter(({ path }) => paths.has(path)),
-    async ({ path, to }): Promise<Conflict> => {
-      const copy = await keepAside(folder, path, to, objects);
-      const detail = 'it was changed by somebody else, so it was left as it is';
-      return copy === undefined ? { path, detail } : { path, detail, kept: copy };
-    },
-  );
-  return [...strays, ...kept];
+export function keepingContext(transaction: string, context: TransactionContext): KeepingContext {
+  const { root, objects, beforeEffect, conflictFolder } = context;
+  return { root, transaction, read: objects.read, beforeEffect, objects, folder: join(conflictFolder, transaction) };
 }

@@ -140,7 +140,12 @@ class OpenWorkspace {
 
   async #mustBeRecovered(): Promise<void> {
     const [open] = await openTransactions(this.#context);
-    if (open) throw busy(`an ended process left transaction ${open.id} open`, 'call recover() first');
+    if (!open) return;
+    throw new PyAgentError({
+      code: 'state/unrecovered',
+      message: `Expected a workspace at rest, found transaction ${open.id} left open by a process that ended: recover first.`,
+      details: { transaction: open.id },
+    });
   }
 }
 
