@@ -48,6 +48,8 @@ pub(super) struct Binder {
     /// Scopes whose names are read as a whole, with the call that does it.
     pub(super) namespace_readers: FxHashMap<ScopeId, &'static str>,
     pub(super) dotted: FxHashSet<String>,
+    /// Strings of a single word.
+    pub(super) listed: FxHashSet<String>,
     pub(super) dynamic: Vec<(String, TextRange)>,
     pub(super) mentions: FxHashSet<u64>,
     /// How often a scope binds a name.
@@ -68,6 +70,7 @@ impl Binder {
             loose: FxHashSet::default(),
             namespace_readers: FxHashMap::default(),
             dotted: FxHashSet::default(),
+            listed: FxHashSet::default(),
             dynamic: Vec::new(),
             mentions: FxHashSet::default(),
             bindings: FxHashMap::default(),
@@ -408,6 +411,9 @@ impl Binder {
         }
         if text.bytes().any(|byte| matches!(byte, b'.' | b':')) && is_path(text) {
             self.dotted.insert(text.to_string());
+        }
+        if text.len() < 60 && !text.contains('.') && is_path(text) {
+            self.listed.insert(text.to_string());
         }
         if !text.contains(char::is_whitespace) {
             for word in text.split(|c: char| c != '_' && !c.is_alphanumeric()) {

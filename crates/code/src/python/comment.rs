@@ -10,6 +10,8 @@ use super::line::Lines;
 pub(super) struct Comments {
     /// Every finding of the file is suppressed.
     pub(super) suppress_all: bool,
+    /// A block `# /// script` of PEP 723.
+    pub(super) has_script_block: bool,
     pub(super) suppressed_lines: FxHashSet<u32>,
     /// Lines with a directive for another tool, which would go or move with the import.
     pub(super) directive_lines: FxHashMap<u32, String>,
@@ -42,6 +44,7 @@ impl Comments {
                 identifiers(kind, &mut self.type_names);
             }
         }
+        self.has_script_block |= own_line && comment.trim_end() == "# /// script";
         for whole_file in ["ruff: noqa", "flake8: noqa", "ruff:noqa", "flake8:noqa"] {
             if lower.strip_prefix(whole_file).is_some_and(covers_unused_import) {
                 self.suppress_all = true;

@@ -8,6 +8,7 @@
 mod bind;
 mod comment;
 mod cycles;
+mod dependency;
 mod doctest;
 mod edit;
 mod effect;
@@ -45,8 +46,9 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
         return report;
     }
     let folder: Option<&Path> = request.cache.as_deref();
-    let (loaded, broken) = cache
-        .load(tree, &files, folder, |path, text| scan::scan(text, is_generated(tree, path, text) || is_vendored(path)));
+    let (loaded, broken) = cache.load(tree, &files, folder, |path, text| {
+        scan::scan(path, text, is_generated(tree, path, text) || is_vendored(path))
+    });
     report.skipped.extend(broken);
     for file in &loaded {
         report.totals.python_files += 1;
@@ -56,9 +58,14 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
             report.skipped.push(BrokenFile { path: file.path.clone(), reason: reason.clone(), detail: detail.clone() });
         }
     }
-    let repository = Repository::new(loaded, &projects(tree), &[]);
+    let projects = dependency::read_projects(tree, &mut report.skipped, &mut report.notes);
+    let folders: Vec<String> = projects.iter().map(|project| project.folder.clone()).collect();
+    let repository = Repository::new(loaded, &folders, &[]);
     if request.checks.contains(&Check::Imports) {
         imports::report_imports(tree, request, scope, &repository, &mut report);
+    }
+    if request.checks.contains(&Check::Dependencies) {
+        dependency::report_dependencies(tree, scope, &repository, &projects, &mut report);
     }
     if request.checks.contains(&Check::Cycles) {
         cycles::report_cycles(&repository, scope, &mut report);
@@ -74,13 +81,4 @@ fn is_python(path: &str) -> bool {
 /// Copies of other people's code keep their imports as they came.
 fn is_vendored(path: &str) -> bool {
     path.split('/').any(|part| matches!(part, "_vendor" | "_vendored" | "vendored"))
-}
-
-/// Folders with a Python manifest, the innermost last.
-fn projects(tree: &Tree) -> Vec<String> {
-    let names = ["pyproject.toml", "setup.py", "setup.cfg"];
-    let manifests = tree.files.iter().filter(|file| names.contains(&file.path.rsplit('/').next().unwrap_or_default()));
-    let mut folders: Vec<String> = manifests.map(|file| modules::parent(&file.path).to_string()).collect();
-    folders.dedup();
-    folders
 }

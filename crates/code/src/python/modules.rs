@@ -159,6 +159,11 @@ impl Modules {
         self.absolute(importer, first).is_some_and(|found| ends_in_file(&found))
     }
 
+    /// Whether the repository has anything of this top-level name, be it only a folder.
+    pub(super) fn knows(&self, importer: &str, first: &str) -> bool {
+        self.absolute(importer, first).is_some()
+    }
+
     fn module(&self, importer: &str, import: &Import, dotted: Option<&str>) -> Option<Vec<Spot>> {
         if import.level == 0 {
             return self.absolute(importer, dotted?);

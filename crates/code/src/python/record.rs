@@ -19,12 +19,16 @@ pub(crate) struct PythonRecord {
     pub(super) unresolved: Vec<String>,
     /// String literals that look like a dotted path (`pkg.mod.Name`, `pkg.mod:app`, `.Name`), without repeats.
     pub(super) dotted: Vec<String>,
+    /// Strings of a single word in a settings file, where applications and plugins are named.
+    pub(super) listed: Vec<String>,
     /// Modules named in calls that import by name: `importlib.import_module("x")`.
     pub(super) dynamic: Vec<DynamicImport>,
     /// Hashes of every name that is mentioned: loads, attributes, keywords, words of short strings. Sorted.
     pub(super) mentions: Vec<u64>,
     /// `if __name__ == "__main__"`.
     pub(super) is_script: bool,
+    /// A block of inline metadata (PEP 723) declares what the file needs.
+    pub(super) has_own_requirements: bool,
 }
 
 /// One `import` or `from ... import` statement.

@@ -11,7 +11,7 @@ use super::record::{
 use super::scope::{MODULE, Resolved, Touch};
 
 /// Reads one file. A file that does not parse gives a record that says so and nothing else.
-pub(super) fn scan(text: &str, generated: bool) -> PythonRecord {
+pub(super) fn scan(path: &str, text: &str, generated: bool) -> PythonRecord {
     let lines = Lines::new(text);
     let mut record = PythonRecord { lines: lines.count(), generated, ..PythonRecord::default() };
     if let Some(encoding) = foreign_encoding(text) {
@@ -33,12 +33,24 @@ pub(super) fn scan(text: &str, generated: bool) -> PythonRecord {
     let binder = Binder::walk(body);
     let scan = Scan { text, lines: &lines, comments: &comments, binder: &binder, resolved: binder.scopes.resolve() };
     scan.fill(&mut record);
+    record.has_own_requirements = comments.has_script_block;
+    if lists_plugins(path) {
+        record.listed = binder.listed.iter().cloned().collect();
+        record.listed.sort_unstable();
+    }
     record.effects = module_effects(body)
         .into_iter()
         .map(|(kind, range)| Effect { line: lines.line(range.start().to_u32()), kind })
         .collect();
     record.is_script = body.iter().any(|one| one.as_if_stmt().is_some_and(|test| is_main_test(&test.test)));
     record
+}
+
+/// Files in which frameworks expect lists of modules.
+fn lists_plugins(path: &str) -> bool {
+    let parts = ["settings", "conf", "celery", "noxfile", "plugins"];
+    let name = path.rsplit('/').next().unwrap_or(path);
+    parts.iter().any(|part| name.contains(part)) || path.contains("settings/")
 }
 
 /// The encoding of PEP 263's declaration, when the bytes are not what the parser took them for.
@@ -181,7 +193,9 @@ impl Scan<'_> {
         let is_module = import.scope == MODULE;
         let never =
             name.imported == "*" || import.module.as_deref() == Some("__future__") || import.place == Place::Class;
-        let re_exported = name.has_alias && name.imported == local;
+        // `__version__` and its like are read by tools and by whoever imports the module.
+        let is_metadata = is_module && local.starts_with("__") && local.ends_with("__");
+        let re_exported = is_metadata || name.has_alias && name.imported == local;
         if never || re_exported || self.binder.scopes.is_foreign(import.scope, &name.local) {
             return Status::Used;
         }

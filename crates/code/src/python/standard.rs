@@ -22,7 +22,8 @@ const WITH_EFFECTS: [&str; 14] = [
 
 /// Whether a top-level name belongs to the standard library of a Python that is still in use (3.8 to 3.15).
 pub(super) fn is_standard(name: &str) -> bool {
-    (8..=15).any(|minor| is_known_standard_library(minor, name))
+    name.starts_with("__")
+        || (8..=15).any(|minor| is_known_standard_library(minor, name))
         || matches!(name, "_typeshed" | "distutils" | "imp" | "asynchat" | "asyncore" | "smtpd")
 }
 

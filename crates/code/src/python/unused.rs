@@ -193,6 +193,11 @@ impl Judge<'_> {
         let target = &self.repository.targets(file)[at];
         let binding = &import.names[index];
         let file_name = path.rsplit('/').next().unwrap_or(path);
+        let protocol =
+            ["load_tests", "setUpModule", "tearDownModule", "setup_module", "teardown_module", "pytest_plugins"];
+        if protocol.contains(&binding.local.as_str()) {
+            return Some("test runners look for this name in a module".into());
+        }
         let standard = external_name(import, index).is_some_and(|name| super::standard::is_free_of_effects(&name));
         if standard && !target.is_first_party {
             return None;
