@@ -16,12 +16,11 @@ pub(super) fn report_imports(
     request: &Request,
     scope: &Scope,
     repository: &Repository,
+    uses: &Uses,
     report: &mut Report,
 ) {
     let loading = Loading::new(repository);
-    let uses = Uses::new(repository, &[]);
-    let judge =
-        Judge { repository, loading: &loading, uses: &uses, remove_unknown_targets: request.remove_unknown_targets };
+    let judge = Judge { repository, loading: &loading, uses, remove_unknown_targets: request.remove_unknown_targets };
     for file in 0..repository.count() {
         if !scope.includes(repository.path(file)) {
             continue;

@@ -8,6 +8,7 @@
 mod bind;
 mod comment;
 mod cycles;
+mod dead;
 mod dependency;
 mod doctest;
 mod edit;
@@ -37,6 +38,7 @@ use crate::{BrokenFile, Check, Report, Request};
 
 use record::PythonRecord;
 use repository::Repository;
+use uses::Uses;
 
 /// The Python part of a report.
 pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut FileCache<PythonRecord>) -> Report {
@@ -61,14 +63,19 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
     let projects = dependency::read_projects(tree, &mut report.skipped, &mut report.notes);
     let folders: Vec<String> = projects.iter().map(|project| project.folder.clone()).collect();
     let repository = Repository::new(loaded, &folders, &[]);
+    let entry_points: Vec<String> = projects.iter().flat_map(|project| project.entry_points.iter().cloned()).collect();
+    let uses = Uses::new(&repository, &entry_points);
     if request.checks.contains(&Check::Imports) {
-        imports::report_imports(tree, request, scope, &repository, &mut report);
+        imports::report_imports(tree, request, scope, &repository, &uses, &mut report);
     }
     if request.checks.contains(&Check::Dependencies) {
         dependency::report_dependencies(tree, scope, &repository, &projects, &mut report);
     }
     if request.checks.contains(&Check::Cycles) {
         cycles::report_cycles(&repository, scope, &mut report);
+    }
+    if request.checks.contains(&Check::DeadCode) {
+        dead::report_dead(tree, scope, &repository, &uses, &projects, &mut report);
     }
     report.totals.edges = u32::try_from(cycles::edges(&repository).len()).unwrap_or(u32::MAX);
     report

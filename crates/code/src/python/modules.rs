@@ -92,6 +92,11 @@ impl Modules {
         folder.to_string()
     }
 
+    /// Whether a file of this path is known.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.ids.contains_key(path)
+    }
+
     fn is_package(&self, folder: &str) -> bool {
         ["__init__.py", "__init__.pyi"].iter().any(|name| self.ids.contains_key(&join(folder, name)))
     }

@@ -17,8 +17,7 @@ const WELL_KNOWN: [&str; 9] =
 #[derive(Debug)]
 pub(super) struct Decision {
     pub(super) finding: ImportFinding,
-    /// Offset of the statement and of the name in it.
-    pub(super) statement: u32,
+    /// Offset of the name.
     pub(super) name: u32,
 }
 
@@ -118,7 +117,7 @@ impl Judge<'_> {
             action,
             reason,
         };
-        Decision { finding, statement: import.start, name: binding.start }
+        Decision { finding, name: binding.start }
     }
 
     /// What the imports that stay load, in the order of the file.

@@ -99,6 +99,12 @@ impl Uses {
         })
     }
 
+    /// Whether a string ends in the name of the file: `worker.py`.
+    pub(super) fn is_file_named(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.strings.contains(name)
+    }
+
     fn read_file(&mut self, repository: &Repository, file: u32) {
         let record = repository.record(file);
         self.strings.extend(record.dotted.iter().cloned());

@@ -16,3 +16,4 @@ mod usage;
 
 pub(super) use judge::report_dependencies;
 pub(super) use project::{Project, read_projects};
+pub(super) use usage::is_development_file;

@@ -29,6 +29,13 @@ pub(in crate::python) struct Project {
     setup_py: bool,
 }
 
+impl Project {
+    /// Whether others install it: it has a name.
+    pub(in crate::python) fn is_distributed(&self) -> bool {
+        self.name.is_some() || self.setup_py
+    }
+}
+
 /// Reads every manifest of the tree. Broken ones are named.
 pub(in crate::python) fn read_projects(
     tree: &Tree,

@@ -117,7 +117,7 @@ pub(super) fn uses(repository: &Repository) -> Vec<Use> {
     found
 }
 
-pub(super) fn is_development_file(path: &str) -> bool {
+pub(in crate::python) fn is_development_file(path: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let named = matches!(
         name,
