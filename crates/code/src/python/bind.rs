@@ -462,10 +462,10 @@ impl<'a> Visitor<'a> for Binder {
             Stmt::Global(one) => one.names.iter().for_each(|name| self.scopes.declare_global(self.scope, &name.id)),
             Stmt::Nonlocal(one) => one.names.iter().for_each(|name| self.scopes.declare_nonlocal(self.scope, &name.id)),
             Stmt::AugAssign(one) => {
-                if let Expr::Name(target) = &*one.target {
-                    if target.id != "__all__" || self.scope != MODULE {
-                        self.read(&target.id, Touch::Value);
-                    }
+                if let Expr::Name(target) = &*one.target
+                    && (target.id != "__all__" || self.scope != MODULE)
+                {
+                    self.read(&target.id, Touch::Value);
                 }
                 self.exports.note(statement, self.scope == MODULE);
                 visitor::walk_stmt(self, statement);

@@ -39,10 +39,10 @@ impl Comments {
     fn note(&mut self, comment: &str, line: u32, own_line: bool) {
         let body = comment.trim_start_matches('#').trim();
         let lower = body.to_ascii_lowercase();
-        if let Some(kind) = body.strip_prefix("type:") {
-            if !kind.trim_start().starts_with("ignore") {
-                identifiers(kind, &mut self.type_names);
-            }
+        if let Some(kind) = body.strip_prefix("type:")
+            && !kind.trim_start().starts_with("ignore")
+        {
+            identifiers(kind, &mut self.type_names);
         }
         self.has_script_block |= own_line && comment.trim_end() == "# /// script";
         for whole_file in ["ruff: noqa", "flake8: noqa", "ruff:noqa", "flake8:noqa"] {

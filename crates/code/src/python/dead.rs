@@ -60,9 +60,16 @@ pub(super) fn report_dead(
     report: &mut Report,
 ) {
     let reached = reached(repository, uses);
+    let mut written = None;
     for file in 0..repository.count() {
         let path = repository.path(file);
         if !reached.contains(&file) && scope.includes(path) {
+            // Whoever installs the project may import a public module, and documents then name it.
+            let stem = path.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+            if is_offered(path, projects) && written.get_or_insert_with(|| written_words(tree)).contains(&mention(stem))
+            {
+                continue;
+            }
             report.dead_files.push(DeadFile { language: Language::Python, path: path.to_string() });
         }
     }

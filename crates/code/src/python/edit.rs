@@ -126,7 +126,7 @@ impl Editor<'_> {
         self.removals.contains_key(&at) && !self.edits.refused.contains_key(&at)
     }
 
-    fn names<'s>(statement: &'s Stmt) -> &'s [Alias] {
+    fn names(statement: &Stmt) -> &[Alias] {
         match statement {
             Stmt::Import(one) => &one.names,
             Stmt::ImportFrom(one) => &one.names,

@@ -129,27 +129,27 @@ impl Effects {
 
     fn expression_statement(&mut self, statement: &ast::StmtExpr) {
         // `__all__.append("x")`, `_cache.update(...)`: changes what the module made itself.
-        if let Expr::Call(call) = &*statement.value {
-            if let Expr::Attribute(method) = &*call.func {
-                let changes = matches!(
-                    method.attr.as_str(),
-                    "append"
-                        | "extend"
-                        | "update"
-                        | "add"
-                        | "insert"
-                        | "remove"
-                        | "sort"
-                        | "setdefault"
-                        | "discard"
-                        | "pop"
-                );
-                if changes && self.is_own(&method.value) {
-                    for argument in &call.arguments.args {
-                        self.expression(argument);
-                    }
-                    return;
+        if let Expr::Call(call) = &*statement.value
+            && let Expr::Attribute(method) = &*call.func
+        {
+            let changes = matches!(
+                method.attr.as_str(),
+                "append"
+                    | "extend"
+                    | "update"
+                    | "add"
+                    | "insert"
+                    | "remove"
+                    | "sort"
+                    | "setdefault"
+                    | "discard"
+                    | "pop"
+            );
+            if changes && self.is_own(&method.value) {
+                for argument in &call.arguments.args {
+                    self.expression(argument);
                 }
+                return;
             }
         }
         self.expression(&statement.value);
@@ -219,7 +219,7 @@ impl Effects {
                 Expr::Call(call) => dotted(&call.func),
                 _ => None,
             };
-            if !name.is_some_and(|name| last_segment(&name) == "suppress") {
+            if name.is_none_or(|name| last_segment(&name) != "suppress") {
                 self.certain("enters a context manager", item.range);
             }
         }

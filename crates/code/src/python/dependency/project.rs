@@ -30,9 +30,9 @@ pub(in crate::python) struct Project {
 }
 
 impl Project {
-    /// Whether others install it: it has a name.
+    /// Whether others install it: something builds it.
     pub(in crate::python) fn is_distributed(&self) -> bool {
-        self.name.is_some() || self.setup_py
+        self.setup_py || self.declarations.iter().any(|one| one.group == Group::Build)
     }
 }
 

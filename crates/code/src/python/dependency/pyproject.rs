@@ -124,7 +124,7 @@ impl Reader<'_> {
         let Some(table) = item.and_then(Item::as_table_like) else {
             return;
         };
-        let keys: Vec<(String, Option<Range<usize>>, Option<Range<usize>>, bool)> = table
+        let entries: Vec<_> = table
             .iter()
             .map(|(name, value)| {
                 let key = table.key(name).and_then(toml_edit::Key::span);
@@ -133,7 +133,7 @@ impl Reader<'_> {
                 (name.to_string(), key, span, optional)
             })
             .collect();
-        for (name, key, value, optional) in keys {
+        for (name, key, value, optional) in entries {
             if name == "python" {
                 continue;
             }

@@ -116,10 +116,10 @@ pub(super) fn read_setup_py(path: &str, text: &str) -> Setup {
     let body = &parsed.syntax().body;
     let mut values: FxHashMap<&str, &Expr> = FxHashMap::default();
     for statement in body {
-        if let Stmt::Assign(assign) = statement {
-            if let [Expr::Name(name)] = assign.targets.as_slice() {
-                values.insert(name.id.as_str(), &assign.value);
-            }
+        if let Stmt::Assign(assign) = statement
+            && let [Expr::Name(name)] = assign.targets.as_slice()
+        {
+            values.insert(name.id.as_str(), &assign.value);
         }
     }
     let mut calls = Vec::new();
@@ -140,10 +140,10 @@ fn find_setup<'a>(body: &'a [Stmt], found: &mut Vec<&'a ruff_python_ast::ExprCal
     for statement in body {
         match statement {
             Stmt::Expr(one) => {
-                if let Expr::Call(call) = &*one.value {
-                    if dotted(&call.func).is_some_and(|name| last_segment(&name) == "setup") {
-                        found.push(call);
-                    }
+                if let Expr::Call(call) = &*one.value
+                    && dotted(&call.func).is_some_and(|name| last_segment(&name) == "setup")
+                {
+                    found.push(call);
                 }
             }
             Stmt::If(one) => find_setup(&one.body, found),
