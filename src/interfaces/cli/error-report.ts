@@ -24,12 +24,17 @@ const CODES: readonly [end: string, code: ExitCode][] = [
   ['invalid', exitCode.usage],
 ];
 
+/** Failures of the folder where journals and originals live. */
+const STATE = new Set(['store/io', 'store/read-only', 'store/full', 'native/file']);
+
 /** The report of whatever was thrown. A stack is shown only for what nobody foresaw. */
 export function errorReport(error: unknown): ErrorReport {
   if (isPyAgentError(error)) {
     const what = error.code.slice(error.code.indexOf('/') + 1);
     const code = CODES.find(([end]) => what === end || what.endsWith(`-${end}`))?.[1] ?? exitCode.failed;
-    return report(code, error.code, error.message, error.details);
+    const found = report(code, error.code, error.message, error.details);
+    if (STATE.has(error.code)) found.lines.push('PyAgent keeps its state there; XDG_STATE_HOME names another folder.');
+    return found;
   }
   if (error instanceof Error && error.name === 'AbortError') {
     return report(exitCode.interrupted, 'cli/interrupted', 'Interrupted.', {});

@@ -22,7 +22,7 @@ const DEPENDENCY_WORDS: Record<DependencyFinding['kind'], string> = {
 export function dependencyLines(findings: Findings): string[] {
   return findings.dependencies.map(({ path, line, name, kind, section, to, reason }) => {
     const where = section === undefined ? '' : ` (${section}${to === undefined ? '' : `, belongs to ${to}`})`;
-    return `${path}:${line}  ${name}${where}: ${DEPENDENCY_WORDS[kind] ?? kind}. ${reason}`;
+    return `${path}:${line}  ${name}${where}: ${DEPENDENCY_WORDS[kind]}; ${reason}`;
   });
 }
 

@@ -21,7 +21,7 @@ function verdict(report: RunReport): Verdict {
   switch (report.outcome) {
     case 'done':
       if (report.unverified !== undefined) return unverified(files);
-      return { sentence: `Done: ${files} changed, verified${by(report)}.`, tone: 'green' };
+      return { sentence: `Done: ${files} changed, ${judgedBy(report)}.`, tone: 'green' };
     case 'unverified':
       return unverified(files);
     case 'nothing-to-do':
@@ -60,9 +60,13 @@ function takenBack({ rejected }: RunReport): string {
   );
 }
 
-function by({ checks }: RunReport): string {
-  const names = checks.filter((check) => check.after !== undefined).map((check) => check.name);
-  return names.length === 0 ? '' : ` by ${names.join(', ')}`;
+/** A check that is red after as before has shown no new failure; only one that passes has verified anything. */
+function judgedBy({ checks }: RunReport): string {
+  const names = (outcome: string) => checks.filter(({ after }) => after === outcome).map(({ name }) => name);
+  const [passed, red] = [names('passed'), names('failed')];
+  const shown = red.length === 0 ? '' : `no new failure in ${red.join(', ')} (red before too)`;
+  if (passed.length === 0) return shown === '' ? 'verified' : shown;
+  return `verified by ${passed.join(', ')}${shown === '' ? '' : `; ${shown}`}`;
 }
 
 function nothing({ findings, root }: RunReport): string {

@@ -96,6 +96,15 @@ test('a verified run says what changed and where, what checked it, what it cost 
   ]);
 });
 
+test('a check that was red and stays red is not said to have verified anything', () => {
+  const check = { command: 'x', newFailures: [], notes: [], durationMs: 0 };
+  const red = { ...check, name: 'test', before: 'failed', after: 'failed' };
+  const green = { ...check, name: 'typecheck', before: 'passed', after: 'passed' };
+  const first = (checks: RunReport['checks']) => renderReport(report({ checks }), style)[0];
+  assert.equal(first([red]), '✓ Done: 0 files changed, no new failure in test (red before too).');
+  assert.match(first([green, red]) ?? '', /verified by typecheck; no new failure in test \(red before too\)\.$/);
+});
+
 test('an unverified run says so plainly, in the first line and among the checks', () => {
   const changes = [{ path: 'a.py', titles: ['remove unused import of "os"'] }];
   const text = renderReport(report({ outcome: 'unverified', unverified: 'no checks were found', changes }), style).join(
@@ -147,13 +156,13 @@ test('dependencies hint at --apply-deps only when it would write something that 
     kind: 'unused' as const,
     section: 'dependencies',
     action: 'remove' as const,
-    reason: 'Nothing imports it.',
+    reason: 'nothing imports it',
     uses: [],
   };
   const findings = { ...nothingFound, dependencies: [dependency] };
   const before = renderReport(report({ findings }), style).join('\n');
   assert.match(before, /Dependencies: 1 to look at; --apply-deps/);
-  assert.match(before, /package\.json:7 {2}left-pad \(dependencies\): unused\. Nothing imports it\./);
+  assert.match(before, /package\.json:7 {2}left-pad \(dependencies\): unused; nothing imports it/);
   const changes = [{ path: 'package.json', titles: ['remove dependency "left-pad"'] }];
   assert.doesNotMatch(renderReport(report({ findings, changes }), style).join('\n'), /--apply-deps/);
   const told = { ...nothingFound, dependencies: [{ ...dependency, action: 'report' as const }] };
