@@ -221,3 +221,10 @@ test('governance cannot be left out or replaced by a manifest', async () => {
   const outcome = await one.runStep(step({ id: 'b', kind: 'skill', skill: 'cycles' }), undefined);
   assert.equal(outcome.kind, 'failed');
 });
+
+test('governance is there once, also when a manifest lists it', async () => {
+  const runTask = (): Outcome => ({ kind: 'failed', code: 'x/y', message: 'm' });
+  const one = await agent({ mixins: [{ name: 'governance' }] }, { runTask });
+  await one.runStep(importsStep, undefined);
+  assert.equal(one.task.failures.list().length, 1);
+});

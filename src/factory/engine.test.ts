@@ -91,6 +91,20 @@ function byRound(left: string, right: string): number {
   return Number(left.at(-1)) - Number(right.at(-1));
 }
 
+test('what comes after a loop sees what its steps did last', async () => {
+  const body = { nodes: [verify('a')], edges: [] };
+  const workflow = definition(
+    [{ id: 'l', kind: 'loop', until: 'steps.a.changed == 0', body }, verify('yes'), verify('no')],
+    [
+      { from: 'l', to: 'yes', when: 'steps.a.kind == "done" && steps.a.changed == 0' },
+      { from: 'l', to: 'no', when: 'steps.a.changed > 0' },
+    ],
+  );
+  let left = 2;
+  const { started } = await run(workflow, async ({ key }) => done(key.node === 'a' ? left-- : 0));
+  assert.deepEqual(started, ['a@1', 'a@2', 'a@3', 'yes']);
+});
+
 test('a loop that never settles ends at its limit and says so', async () => {
   const body = { nodes: [verify('a')], edges: [] };
   const { outcome } = await run(definition([{ id: 'l', kind: 'loop', until: 'false', body }]), async () => done(1));
@@ -161,7 +175,11 @@ test('inputs reach the steps, with defaults for what is not given', async () => 
     return done();
   };
   await run(workflow, task, { inputs: { n: 3 } });
-  assert.deepEqual(inputs, [{ only: [], n: 3 }]);
+  await run(workflow, task, { inputs: { n: 4, only: ['src'] } });
+  assert.deepEqual(inputs, [
+    { only: [], n: 3 },
+    { only: ['src'], n: 4 },
+  ]);
   await assert.rejects(run(workflow, task), (error) => isPyAgentError(error, 'factory/input-missing'));
   await assert.rejects(run(workflow, task, { inputs: { n: 1, m: 2 } }), (error) =>
     isPyAgentError(error, 'factory/input-unknown'),
@@ -274,6 +292,43 @@ test('cancelling stops what runs, begins nothing more, and says why', async () =
   );
 });
 
+test('a try that waits for its turn is not begun after the workflow was cancelled', async () => {
+  const stop = new AbortController();
+  const delay = async () => stop.abort('interrupted');
+  const workflow = definition([verify('a', { retry: { attempts: 2, delayMs: 5 } })]);
+  const { outcome, started } = await run(workflow, async () => failed('x/flaky'), { signal: stop.signal, delay });
+  assert.deepEqual([outcome.kind, started], ['cancelled', ['a']]);
+});
+
+test('a step that throws because it was told to stop is a stopped step, not a broken one', async () => {
+  const stop = new AbortController();
+  const { outcome } = await run(
+    definition([verify('a')]),
+    async (_, { signal }) => {
+      queueMicrotask(() => stop.abort('interrupted'));
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      signal.throwIfAborted();
+      return done();
+    },
+    { signal: stop.signal },
+  );
+  const [only] = outcome.finished;
+  assert.ok(only?.outcome.kind === 'failed' && only.outcome.code === 'factory/step-stopped');
+});
+
+test('no timer of a step outlives it', async () => {
+  const waits: AbortSignal[] = [];
+  const delay = (_: number, signal: AbortSignal) => {
+    waits.push(signal);
+    return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  };
+  await run(definition([verify('a', { timeoutMs: 60_000 })]), async () => done(), { delay });
+  assert.deepEqual(
+    waits.map(({ aborted }) => aborted),
+    [true],
+  );
+});
+
 test('a workflow that is cancelled before it begins runs nothing', async () => {
   const { outcome, started } = await run(definition([verify('a')]), async () => done(), {
     signal: AbortSignal.abort('early'),
@@ -294,6 +349,7 @@ test('when the journal cannot be kept, running steps are stopped before the erro
     },
     runTask: async (_, { signal }) => {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      await new Promise((resolve) => setImmediate(resolve));
       stopped += 1;
       return done();
     },

@@ -83,7 +83,7 @@ function readJournal(journal: readonly JournalEntry[]): Replayed {
   const record: Replayed = { inputs: {}, tries: new Map() };
   for (const [at, entry] of journal.entries()) {
     if (entry.type === 'started') record.inputs = entry.inputs;
-    if (entry.type === 'cancelled') record.cancelled ??= entry.reason;
+    if (entry.type === 'cancelled') record.cancelled = entry.reason;
     if (entry.type === 'step-started') triesOf(record, entry.key).push({ key: entry.key, startedAt: at });
     if (entry.type !== 'step-finished') continue;
     const open = triesOf(record, entry.key).find((one) => one.key.attempt === entry.key.attempt);

@@ -105,6 +105,12 @@ test('two failed self-improvements stop the line, whatever their errors', () => 
   assert.ok(refused.kind === 'refused' && refused.reason === 'line-stopped');
 });
 
+test('a line that was stopped for one reason stays stopped for that reason', () => {
+  const history = failureHistory([1, 2, 3].map((n) => ({ task: `t${n}`, stage: 's', error: 'e/e' })));
+  assert.equal(history.record({ task: 't', stage: 'other', error: 'e/f' }).kind, 'circuit-open');
+  assert.equal(history.record({ task: 't', stage: 's', error: 'e/e', selfImprovement: true }).kind, 'circuit-open');
+});
+
 test('a history that is put back from its record is in the same state', () => {
   const failures = [1, 2, 3].map((n) => ({ task: `t${n}`, stage: 's', error: 'e/e' }));
   const history = failureHistory(failures);

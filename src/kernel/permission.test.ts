@@ -40,6 +40,7 @@ test('hosts are matched whole, with subdomains and ports only where the pattern 
     ['example.com', 'a.example.com', undefined, false],
     ['*.example.com', 'a.b.example.com', undefined, true],
     ['*.example.com', 'example.com', undefined, false],
+    ['*.example.com', 'evilexample.com', undefined, false],
     ['localhost:8080', 'localhost', 8080, true],
     ['localhost:8080', 'localhost', 8081, false],
     ['localhost:8080', 'localhost', undefined, false],

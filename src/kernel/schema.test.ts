@@ -59,6 +59,12 @@ test('a schema may refer to another by its id', async () => {
   assert.equal((await validate(referring, { name: 1 }, [other])).kind, 'invalid');
 });
 
+test('two schemas of one name do not meet', async () => {
+  const named = (type: string): JsonSchema => ({ $id: 'https://example.org/same.json', type });
+  assert.equal((await validate(named('string'), 'x')).kind, 'valid');
+  assert.equal((await validate(named('number'), 'x')).kind, 'invalid');
+});
+
 test('what is not a schema is rejected, not taken for one that allows everything', async () => {
   await assert.rejects(validate({ type: 'strnig' }, 'x'));
 });
