@@ -65,7 +65,7 @@ export interface FileConflict {
   detail: string;
 }
 
-/** The analysis as the run found the tree, before its own changes. */
+/** The analysis: all import findings, and the rest as the tree is when the run has ended. */
 export type Findings = Omit<Report, 'importChanges' | 'dependencyChanges'>;
 
 /** The last event of a run (`run.finished`), and what `pyagent show` reads. */

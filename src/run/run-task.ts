@@ -53,6 +53,16 @@ export const TIME_IS_UP = 'timed-out';
 
 /** Carries out one run from its first step to its report. Whatever happens, the tree is as before or as reported. */
 export async function runTask(parts: RunParts): Promise<RunReport> {
+  try {
+    return await carryThrough(parts);
+  } catch (error) {
+    // The tree goes back first. When even that fails, or the files had landed, the journal tells recovery what is true.
+    await parts.files?.rollback().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function carryThrough(parts: RunParts): Promise<RunReport> {
   const { clock, request, manifest, files } = parts;
   const startedAt = clock.now();
   const start = clock.monotonic();
@@ -103,7 +113,9 @@ export async function runTask(parts: RunParts): Promise<RunReport> {
     mayLand: steps.mayLand(),
     dryRun: request.dryRun,
   });
-  const base = { analysis: analysed.first(), checks: parts.checks, isolation: parts.isolation };
+  if (checked?.kind === 'partly') analysed.invalidate();
+  const found = verdict.land ? await analysed.overall() : analysed.first();
+  const base = { analysis: found, checks: parts.checks, isolation: parts.isolation };
   return settle(parts, verdict, changes, (rest) => report({ ...base, ...rest, ...dryRunChanges(request, proposals) }));
 }
 
