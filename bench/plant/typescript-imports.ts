@@ -109,12 +109,17 @@ function localName(view: SourceView, number: number, source: Random): string {
     ts.forEachChild(node, visit);
   };
   visit(view.tree);
-  const free = [...properties].filter((name) => !bound.has(name) && !globals.has(name));
+  const free = [...properties].filter((name) => !bound.has(name) && isFree(name));
   return free.length === 0 ? `planted${number}` : source.pick(free);
 }
 
-/** Names whose import TypeScript would read as a use of something else. */
-const globals = new Set(['React', 'default', 'constructor', 'prototype', 'arguments']);
+/** No word of the language, no name that the compiler gives a meaning of its own, and none that it overlooks (`_x`). */
+function isFree(name: string): boolean {
+  const reserved = ts.identifierToKeywordKind(ts.factory.createIdentifier(name)) !== undefined;
+  return (
+    !reserved && !name.startsWith('_') && !['React', 'constructor', 'prototype', 'arguments', 'eval'].includes(name)
+  );
+}
 
 /** A whole statement on lines of its own, before the first import or after any. */
 function statement(text: (site: Site) => string | undefined): Form {

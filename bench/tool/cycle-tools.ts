@@ -48,7 +48,7 @@ export const dependencyCruiser: Tool = {
 };
 
 interface Lint {
-  diagnostics: { filename: string; note?: string }[];
+  diagnostics: { code?: string; filename: string; note?: string }[];
 }
 
 /** The rule names one file in each diagnostic, and the others in a drawing. */
@@ -60,7 +60,8 @@ export const oxlintCycles: Tool = {
     return { argv: [join(place.peerBin, 'oxlint'), ...rule, '--format', 'json'], cwd: root };
   },
   parse: ({ stdout }) =>
-    (JSON.parse(stdout) as Lint).diagnostics.map(({ filename, note }) => {
+    (JSON.parse(stdout) as Lint).diagnostics.flatMap(({ code, filename, note }) => {
+      if (code !== 'import(no-cycle)') return [];
       const named = [...(note ?? '').matchAll(/\(([^()]+\.\w+)\)$/gm)].map((match) => match[1] as string);
       return cycle([filename, ...named]);
     }),
