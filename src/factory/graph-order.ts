@@ -17,25 +17,37 @@ export function ancestorsOf(graph: Graph): Map<string, Set<string>> {
   return ancestors;
 }
 
-/** One cycle, its first node repeated at the end; nothing when there is none. */
+/** A shortest cycle through the first node that is on one, that node repeated at the end; nothing when there is none. */
 export function cycleOf(graph: Graph): string[] | undefined {
-  const sources = sourcesOf(graph);
   const ancestors = ancestorsOf(graph);
   const start = graph.nodes.find(({ id }) => ancestors.get(id)?.has(id))?.id;
   if (start === undefined) return undefined;
-  // Backwards along edges that still lead from `start`, until it is met again.
-  const path = [start];
-  const seen = new Set<string>();
-  for (let at = start; ; ) {
-    const before = [...(sources.get(at) ?? [])];
-    const next: string | undefined = before.includes(start)
-      ? start
-      : before.find((id) => !seen.has(id) && (ancestors.get(id)?.has(start) ?? false));
-    if (next === undefined) return [start, start];
-    path.unshift(next);
-    if (next === start) return path;
-    seen.add(next);
-    at = next;
+  const sources = sourcesOf(graph);
+  // Breadth first, backwards from `start` until it is met again; `next` leads forwards.
+  const next = new Map<string, string>();
+  for (const at of breadthFirst(start, (id) => sources.get(id) ?? new Set(), next)) {
+    if (!(sources.get(at)?.has(start) ?? false)) continue;
+    const path = [start];
+    for (let id: string | undefined = at; id !== undefined; id = next.get(id)) path.push(id);
+    return path;
+  }
+  return undefined;
+}
+
+/** Gives `start` and what `neighbours` lead to, nearest first. Notes in `from` over which id each was found. */
+function* breadthFirst(
+  start: string,
+  neighbours: (id: string) => ReadonlySet<string>,
+  from: Map<string, string>,
+): Generator<string> {
+  const queue = [start];
+  for (const at of queue) {
+    yield at;
+    for (const id of neighbours(at)) {
+      if (id === start || from.has(id)) continue;
+      from.set(id, at);
+      queue.push(id);
+    }
   }
 }
 
