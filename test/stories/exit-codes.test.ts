@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Ended, person } from '../support/pyagent.ts';
@@ -133,6 +133,19 @@ test('3: a task that no agent here can do needs a model, and says what can be do
   assert.equal(code, 3, stdout);
   assert.match(stdout, /Needs a model/);
   assert.match(stdout, /dependency-optimizer/);
+  assert.deepEqual(await treeOf(root), before);
+});
+
+test('4: what a manifest does not permit is refused, and nothing is changed', async () => {
+  const [root, someone] = [await repository(tidyShop()), await person()];
+  const shown = await someone.pyagent(['manifest', 'show', 'dependency-optimizer']);
+  const careful = { ...JSON.parse(shown.stdout), name: 'careful', permissions: { read: ['**'], write: ['docs/**'] } };
+  await mkdir(join(root, '.pyagent/manifests'), { recursive: true });
+  await writeFile(join(root, '.pyagent/manifests/careful.json'), JSON.stringify(careful));
+  const before = await treeOf(root);
+  const { code, stdout } = await someone.pyagent(['run', '--task', 'careful', '--path', root]);
+  assert.equal(code, 4, stdout);
+  assert.match(stdout, /^✗ Refused: .*src\/a\.js/);
   assert.deepEqual(await treeOf(root), before);
 });
 

