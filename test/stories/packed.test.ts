@@ -34,7 +34,7 @@ test('npm pack gives the command and the addon of this platform, and leaves pack
   const names = tarballs.map((path) => path.slice(folder.length + 1)).sort();
   assert.equal(names.length, 2, names.join(', '));
   assert.match(names[0] ?? '', /^pyagent-0.*\.tgz$/);
-  assert.match(names[1] ?? '', /^pyagent-native-[a-z0-9-]+\.tgz$/);
+  assert.match(names[1] ?? '', /^pyagent-native-[a-z0-9.-]+\.tgz$/);
   const { stdout } = await run('git', ['status', '--porcelain', 'package.json'], { cwd: root }).catch(() => ({
     stdout: '',
   }));
