@@ -96,8 +96,9 @@ impl Store {
 
     /// Finishes what is queued, then closes both connections. What comes later is refused. Idempotent.
     pub fn close(&self) {
-        drop(lock(&self.queue).take());
+        // The writer closes last: only it can move the log into the file.
         drop(lock(&self.reader).take());
+        drop(lock(&self.queue).take());
         if let Some(thread) = lock(&self.thread).take() {
             // A writer that panicked has answered nobody since; its callers already see `Closed`.
             let _ = thread.join();

@@ -204,6 +204,25 @@ fn two_stores_on_one_file_take_turns() {
 }
 
 #[test]
+fn a_store_that_another_process_writes_is_busy_and_works_again_after_it() {
+    let folder = Folder::new();
+    let path = folder.file("s.db");
+    let store = Arc::new(Store::open(&path, &schema()).unwrap());
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (sender, answers) = mpsc::channel();
+    for n in 0..3 {
+        let sender = sender.clone();
+        store.commit_with(vec![insert("a", n)], Box::new(move |result| sender.send(result).unwrap()));
+    }
+    drop(sender);
+    let codes: Vec<_> = answers.iter().map(|result| result.unwrap_err().code()).collect();
+    assert_eq!(codes, ["store/busy"; 3]);
+    other.execute_batch("ROLLBACK").unwrap();
+    store.commit(vec![insert("a", 1)]).unwrap();
+}
+
+#[test]
 fn a_lock_keeps_the_second_out_and_names_the_first() {
     let folder = Folder::new();
     let path = folder.file("lock");

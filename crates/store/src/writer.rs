@@ -35,6 +35,10 @@ pub(crate) fn run(connection: Connection, path: &Path, batches: &Receiver<Batch>
 fn commit_group(connection: &Connection, path: &Path, group: &[Batch]) -> Vec<Outcome> {
     match attempt(connection, path, group) {
         Ok(outcomes) => outcomes,
+        // Each batch alone would wait as long again.
+        Err(StorageError::Busy { path }) => {
+            group.iter().map(|_| Err(StorageError::Busy { path: path.clone() }.into())).collect()
+        }
         // The shared transaction is gone, nobody was answered: each batch gets its own chance and its own error.
         Err(_) if group.len() > 1 => {
             group.iter().map(|batch| commit_alone(connection, path, std::slice::from_ref(batch))).collect()
