@@ -6,8 +6,8 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StorageError;
 
-/// How long a statement waits for another process before it reports `store/busy`.
-const BUSY: Duration = Duration::from_secs(5);
+/// How long a statement waits for another process before it reports `store/busy`. Tests do not wait as long.
+const BUSY: Duration = Duration::from_secs(if cfg!(test) { 1 } else { 5 });
 
 /// Bytes that the write-ahead log is cut back to after a checkpoint.
 const LOG_LIMIT: i64 = 16 * 1024 * 1024;
