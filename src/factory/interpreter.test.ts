@@ -131,6 +131,45 @@ test('a workflow that is resumed from any point of its journal ends as it would 
   );
 });
 
+test('whenever a workflow is cancelled or its journal cannot be kept, no step of it is left running', async () => {
+  await fc.assert(
+    fc.asyncProperty(workflows, seeds, fc.nat({ max: 20 }), fc.boolean(), async (definition, seed, at, cancels) => {
+      const stop = new AbortController();
+      const journal: JournalEntry[] = [];
+      let running = 0;
+      const task = scripted(seed);
+      const ended = runWorkflow({
+        definition,
+        clock: manualClock(),
+        signal: stop.signal,
+        runTask: async (step, context) => {
+          running += 1;
+          try {
+            return await task(step, context);
+          } finally {
+            running -= 1;
+          }
+        },
+        record: async (entry) => {
+          if (journal.length === at && !cancels) throw new Error('disk full');
+          journal.push(entry);
+          if (journal.length === at && cancels) stop.abort('interrupted');
+        },
+      });
+      const outcome = await ended.catch((error: Error) => error.message);
+      assert.equal(running, 0);
+      const reached = cancels ? stop.signal.aborted : journal.length === at && typeof outcome === 'string';
+      if (!reached || !cancels) return assert.ok(reached ? outcome === 'disk full' : typeof outcome === 'object');
+      // A workflow may have ended by itself at the moment of the cancellation.
+      assert.ok(typeof outcome === 'object' && interpret(definition, journal).running.length === 0);
+      const cancelledAt = journal.findIndex(({ type }) => type === 'cancelled');
+      const later = cancelledAt === -1 ? [] : journal.slice(cancelledAt).map(({ type }) => type);
+      assert.ok(!later.includes('step-started'), String(later));
+    }),
+    { numRuns: 150 },
+  );
+});
+
 test('a step that was running when the process went is tried again under its key, without a second start', async () => {
   const definition: WorkflowDefinition = { version: 1, name: 'x', nodes: [{ id: 'a', kind: 'land' }], edges: [] };
   const first = await record(definition, 4);

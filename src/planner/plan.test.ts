@@ -29,6 +29,9 @@ const UNDERSTOOD: Readonly<Record<string, readonly string[]>> = {
     'Removing unused imports from all files',
     'delete unneeded imports',
     'get rid of unused imports',
+    'remove imports that are not used',
+    "Remove the imports that aren't used",
+    'Entferne nicht benutzte Importe',
     'Remove all the unused import statements in the project',
     'organize imports',
     'tidy my imports please',
@@ -57,6 +60,9 @@ const UNDERSTOOD: Readonly<Record<string, readonly string[]>> = {
   ],
   'dead-code-finder': [
     'find dead code',
+    'dead code',
+    'find unused code',
+    'list code that is never used',
     'Report dead code',
     'find unused exports',
     'which files are never imported',
@@ -65,6 +71,8 @@ const UNDERSTOOD: Readonly<Record<string, readonly string[]>> = {
   ],
   'dependency-auditor': [
     'report unused dependencies',
+    'unused dependencies',
+    'list dependencies that are not used',
     'audit dependencies',
     'which dependencies are unused?',
     'find missing dependencies',

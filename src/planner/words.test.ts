@@ -45,3 +45,15 @@ test('negations in any spelling are one word', () => {
   for (const text of ["don't", 'don’t', 'never', 'without', 'nicht', 'keine'])
     assert.deepEqual(concepts(text), ['not']);
 });
+
+test('what is not used is unused, and that is no negation', () => {
+  for (const [text, expected] of [
+    ['imports that are not used', ['import', 'unused']],
+    ["imports that aren't used", ['import', 'unused']],
+    ['imports that are no longer needed', ['import', 'unused']],
+    ['nicht verwendete Importe entfernen', ['unused', 'import', 'remove']],
+    ['do not remove used imports', ['not', 'remove', 'used', 'import']],
+  ] as const) {
+    assert.deepEqual(concepts(text), expected, text);
+  }
+});

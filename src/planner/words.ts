@@ -53,12 +53,16 @@ export const FILLER = new Set(
     .map((word) => conceptOf(word)),
 );
 
+/** What is not used is unused; without this the negation in it would count as one of the request. */
+const NOT_USED =
+  /(?:(?<!\p{L})(?:not|never|no longer|nicht mehr|nicht|nie)|n['’]?t) (?:being |longer |actually |really )?(?:used|needed|required|referenced|benutzte?[nrs]?|verwendete?[nrs]?|genutzte?[nrs]?|gebrauchte?[nrs]?)(?!\p{L})/gu;
+
 /** A request is short; what comes after so many characters is no longer looked at. */
 const MAX_LENGTH = 10_000;
 
 /** The words of `text` that carry its request, in order. */
 export function wordsOf(whole: string): Word[] {
-  const text = whole.slice(0, MAX_LENGTH).normalize('NFKC').toLowerCase();
+  const text = whole.slice(0, MAX_LENGTH).normalize('NFKC').toLowerCase().replace(NOT_USED, ' unused');
   const words: Word[] = [];
   let place = false;
   for (const match of text
