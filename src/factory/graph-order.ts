@@ -53,14 +53,13 @@ function* breadthFirst(
 
 /** The nodes in an order in which each comes after what it waits for; otherwise as written. Needs a graph without cycle. */
 export function inOrder(graph: Graph): Graph['nodes'] {
-  const ancestors = ancestorsOf(graph);
+  const sources = sourcesOf(graph);
   const placed = new Set<string>();
+  const waiting = new Set(graph.nodes);
   const order: Graph['nodes'][number][] = [];
-  while (order.length < graph.nodes.length) {
-    const next = graph.nodes.find(
-      ({ id }) => !placed.has(id) && [...(ancestors.get(id) ?? [])].every((before) => placed.has(before)),
-    );
-    if (next === undefined) break;
+  const isReady = ({ id }: { id: string }) => [...(sources.get(id) ?? [])].every((before) => placed.has(before));
+  for (let next = [...waiting].find(isReady); next !== undefined; next = [...waiting].find(isReady)) {
+    waiting.delete(next);
     placed.add(next.id);
     order.push(next);
   }

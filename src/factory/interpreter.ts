@@ -2,14 +2,15 @@ import { canonicalJson, type JsonObject, type JsonValue, PyAgentError } from '..
 import {
   allNodes,
   DEFAULT_LOOP_MAX,
-  type Edge,
   type Graph,
   isStep,
   type LoopNode,
   type StepNode,
   type WorkflowDefinition,
+  type WorkflowNode,
 } from './definition.ts';
-import { evaluate, isTrue, parseExpression } from './expression.ts';
+import { type Expression, evaluate, isTrue, parseExpression } from './expression.ts';
+import { inOrder } from './graph-order.ts';
 import type { JournalEntry } from './journal.ts';
 import type { StepState } from './outcome.ts';
 import { fillPlaceholders } from './placeholder.ts';
@@ -131,40 +132,51 @@ function walkGraph(
   const scope: Scope = { inputs: outer.inputs, steps: { ...outer.steps } };
   // The last iteration's states must not be seen by this one's nodes before they ran.
   for (const node of allNodes(graph)) delete scope.steps[node.id];
-  const open = new Set(graph.nodes);
-  for (let progress = true; progress; ) {
-    progress = false;
-    for (const node of open) {
-      const incoming = graph.edges.filter((edge) => edge.to === node.id);
-      if (incoming.some((edge) => scope.steps[edge.from] === undefined)) continue;
-      open.delete(node);
-      const taken = incoming.some((edge) => isTaken(edge, scope));
-      const state =
-        incoming.length > 0 && !taken ? skip(node, iteration, walk) : walkNode(node, iteration, scope, walk);
-      if (state === undefined) continue;
-      scope.steps[node.id] = state;
-      progress = true;
-    }
+  let decided = true;
+  for (const { node, incoming } of prepared(graph)) {
+    const waits = incoming.some((edge) => scope.steps[edge.from] === undefined);
+    const taken = incoming.length === 0 || (!waits && incoming.some((edge) => isTaken(edge, scope)));
+    const state = waits ? undefined : taken ? walkNode(node, iteration, scope, walk) : skip(node, iteration, walk);
+    if (state === undefined) decided = false;
+    else scope.steps[node.id] = state;
   }
-  return { decided: graph.nodes.every((node) => scope.steps[node.id] !== undefined), steps: scope.steps };
+  return { decided, steps: scope.steps };
+}
+
+interface PreparedNode {
+  node: WorkflowNode;
+  incoming: { from: string; when: Expression | undefined }[];
+}
+
+const preparedGraphs = new WeakMap<Graph, PreparedNode[]>();
+
+/** The nodes in an order in which each comes after what it waits for. Kept, because a journal is read many times. */
+function prepared(graph: Graph): PreparedNode[] {
+  let nodes = preparedGraphs.get(graph);
+  if (nodes === undefined) {
+    nodes = inOrder(graph).map((node) => {
+      const edges = graph.edges.filter(({ to }) => to === node.id);
+      return {
+        node,
+        incoming: edges.map(({ from, when }) => ({ from, when: when === undefined ? when : parsed(when) })),
+      };
+    });
+    preparedGraphs.set(graph, nodes);
+  }
+  return nodes;
 }
 
 /** Nothing follows from a node that was skipped. */
-function isTaken({ from, when }: Edge, scope: Scope): boolean {
-  return scope.steps[from]?.kind !== 'skipped' && (when === undefined || holds(when, scope));
+function isTaken({ from, when }: PreparedNode['incoming'][number], scope: Scope): boolean {
+  return scope.steps[from]?.kind !== 'skipped' && (when === undefined || isTrue(evaluate(when, asJson(scope))));
 }
 
-function skip(node: Graph['nodes'][number], iteration: readonly number[], walk: Walk): StepState {
+function skip(node: WorkflowNode, iteration: readonly number[], walk: Walk): StepState {
   walk.skipped.push({ node: node.id, title: node.title ?? node.id, iteration });
   return { kind: 'skipped', changed: 0 };
 }
 
-function walkNode(
-  node: Graph['nodes'][number],
-  iteration: readonly number[],
-  scope: Scope,
-  walk: Walk,
-): StepState | undefined {
+function walkNode(node: WorkflowNode, iteration: readonly number[], scope: Scope, walk: Walk): StepState | undefined {
   if (isStep(node)) return walkStep(node, iteration, scope, walk);
   if (node.kind === 'loop') return walkLoop(node, iteration, scope, walk);
   return { kind: 'done', changed: 0, result: holds(node.expression, scope) };
@@ -222,8 +234,13 @@ function walkLoop(node: LoopNode, iteration: readonly number[], scope: Scope, wa
 }
 
 function holds(text: string, scope: Scope): boolean {
+  return isTrue(evaluate(parsed(text), asJson(scope)));
+}
+
+/** A checked definition has no expression that cannot be read; one that nobody checked never takes that edge. */
+function parsed(text: string): Expression {
   const reading = parseExpression(text);
-  return reading.kind === 'expression' && isTrue(evaluate(reading.expression, asJson(scope)));
+  return reading.kind === 'expression' ? reading.expression : { kind: 'literal', value: false };
 }
 
 function asJson(scope: Scope): JsonObject {
