@@ -83,23 +83,27 @@ function score(
   if (kind !== 'cycle' || truth === undefined || part === undefined) {
     return scoreNamed(kind === 'cycle' ? 'import' : kind, tree.plants, before, after);
   }
-  const whole = tool.wholeComponents === true;
-  return scoreCycles(truth[part], truth[part === 'value' ? 'type' : 'value'], after, whole);
+  const other = truth[part === 'value' ? 'type' : 'value'];
+  // Where nobody knows the cycles that a tree had before, only what the plants added can be judged.
+  const unjudged = tree.base.language === 'python' && tree.base.truth === undefined;
+  const allowed = unjudged ? before.flatMap((finding) => (finding.class === 'cycle' ? [finding.files] : [])) : [];
+  return scoreCycles(truth[part], [...other, ...allowed], after, tool.wholeComponents === true);
 }
 
-/** TypeScript's own graph of the planted tree; for Python the planted rings, for no judge knows the others. */
+/** TypeScript's own graph of the planted tree; for Python what the generator and the planter put there. */
 async function trueCycles(tree: PlantedTree): Promise<TrueCycles> {
   const cache = `${tree.planted.root}.cycles.json`;
   if (existsSync(cache)) return JSON.parse(await readFile(cache, 'utf8')) as TrueCycles;
-  const cycles = tree.base.language === 'python' ? plantedRings(tree) : await compiledCycles(tree.planted.root);
+  const cycles = tree.base.language === 'python' ? pythonCycles(tree) : await compiledCycles(tree.planted.root);
   await writeFile(cache, JSON.stringify(cycles));
   return cycles;
 }
 
-function plantedRings(tree: PlantedTree): TrueCycles {
+function pythonCycles(tree: PlantedTree): TrueCycles {
   const rings = (kind: CyclePlant['kind']) =>
     tree.plants.flatMap((plant) => (plant.class === 'cycle' && plant.kind === kind ? [plant.files] : []));
-  return { value: rings('value'), type: rings('type') };
+  const { value = [], type = [] } = tree.base.truth ?? {};
+  return { value: [...value, ...rings('value')], type: [...type, ...rings('type')] };
 }
 
 async function compiledCycles(root: string): Promise<TrueCycles> {

@@ -5,6 +5,7 @@ import { pythonTree } from './generator/python-tree.ts';
 import { typescriptTree } from './generator/typescript-tree.ts';
 import { load, machine, versions } from './measure/machine.ts';
 import { preparePeers } from './measure/prepare.ts';
+import type { TrueCycles } from './oracle/typescript-graph.ts';
 import { place } from './place.ts';
 import { type Recorded, report } from './report.ts';
 import type { Row } from './row.ts';
@@ -49,16 +50,23 @@ const groups: Record<string, Group> = {
     planted('python-generated-planted', await generatedPython(2000), { imports: 400, cycles: 21, dependencies: 15 }),
 };
 
-async function generatedTypescript(modules: number): Promise<Tree> {
-  const name = `generated-typescript-${modules}`;
-  const root = await treeFolder(name, async (draft) => void (await typescriptTree(draft, { seed: 7, modules })));
-  return { name, language: 'typescript', origin: 'generated workspaces', root };
+function generatedTypescript(modules: number): Promise<Tree> {
+  return generated('typescript', modules, typescriptTree);
 }
 
-async function generatedPython(modules: number): Promise<Tree> {
-  const name = `generated-python-${modules}`;
-  const root = await treeFolder(name, async (draft) => void (await pythonTree(draft, { seed: 7, modules })));
-  return { name, language: 'python', origin: 'generated project', root };
+function generatedPython(modules: number): Promise<Tree> {
+  return generated('python', modules, pythonTree);
+}
+
+async function generated(language: Tree['language'], modules: number, make: typeof typescriptTree): Promise<Tree> {
+  const name = `generated-${language}-${modules}`;
+  const record = join(place.trees, `${name}.truth.json`);
+  const root = await treeFolder(name, async (draft) => {
+    const { valueCycles, typeCycles } = await make(draft, { seed: 7, modules });
+    await writeFile(record, JSON.stringify({ value: valueCycles, type: typeCycles }));
+  });
+  const truth = JSON.parse(await readFile(record, 'utf8')) as TrueCycles;
+  return { name, language, origin: `generated ${language} tree`, root, truth };
 }
 
 async function smoke(): Promise<Row[]> {

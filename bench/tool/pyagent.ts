@@ -6,6 +6,7 @@ import type { Finding } from './finding.ts';
 import type { Tool } from './tool.ts';
 
 interface Found {
+  check: string;
   path?: string;
   name?: string;
   specifier?: string;
@@ -44,36 +45,31 @@ export const pyagent: Tool = {
   forget: () => rm(home, { recursive: true, force: true }),
 };
 
-/** The findings in an event stream: every list of them in any event, each finding once. */
+/** The findings in an event stream, each once however many rounds reported it. */
 export function findings(stream: string): Finding[] {
   const found = new Map<string, Finding>();
-  const add = (finding: Finding) => found.set(JSON.stringify(finding), finding);
-  const visit = (value: unknown, key: string): void => {
-    if (Array.isArray(value)) {
-      for (const item of value) {
-        const finding = normalised(key, item as Found);
-        if (finding !== undefined) add(finding);
-      }
-    }
-    if (typeof value !== 'object' || value === null) return;
-    for (const [name, inner] of Object.entries(value)) visit(inner, name);
-  };
   for (const line of stream.split('\n')) {
-    if (line !== '') visit(JSON.parse(line), '');
+    if (line === '') continue;
+    const { kind, data } = JSON.parse(line) as { kind: string; data: Found };
+    const finding = kind === 'finding' ? normalised(data) : undefined;
+    if (finding !== undefined) found.set(JSON.stringify(finding), finding);
   }
   return [...found.values()];
 }
 
-function normalised(list: string, item: Found): Finding | undefined {
-  const { path, name, kind, members, specifier } = item ?? {};
-  if (list === 'imports' && kind === 'unused' && path !== undefined && name !== undefined) {
-    const local = specifier?.startsWith(`${name}.`) ? specifier : name;
-    return { class: 'import', file: path, names: [local] };
+function normalised({
+  check,
+  path = '',
+  name = '',
+  kind = '',
+  members = [],
+  specifier = '',
+}: Found): Finding | undefined {
+  if (check === 'imports' && kind === 'unused') {
+    // `import a.b` binds `a`; everyone else names it by the whole path.
+    return { class: 'import', file: path, names: [specifier.startsWith(`${name}.`) ? specifier : name] };
   }
-  if (list === 'dependencies' && path !== undefined && name !== undefined && kind !== undefined && kind !== 'unknown') {
-    return { class: 'dependency', file: path, name, kind };
-  }
-  if (list === 'cycles' && members !== undefined && kind !== 'deferred')
-    return { class: 'cycle', files: [...members].sort() };
+  if (check === 'dependencies' && kind !== 'unknown') return { class: 'dependency', file: path, name, kind };
+  if (check === 'cycles' && kind !== 'deferred') return { class: 'cycle', files: [...members].sort() };
   return undefined;
 }

@@ -44,11 +44,10 @@ export async function plantTree(base: Tree, amounts: Amounts): Promise<PlantedTr
   const plants: Plant[] = [];
   await copyTree(base.root, `${label}-lasting`);
   await grow(lasting.root, kit.cycles(amounts.cycles), plants, kit.extensions);
-  const decided: DependencyDefect[] = ['unlisted', 'misplaced', 'duplicate'];
+  const decided: DependencyDefect[] = ['unlisted', 'misplaced', 'duplicate', ...kit.kept];
   await grow(lasting.root, kit.dependencies(amounts.dependencies, decided, 12), plants, kit.extensions);
   await copyTree(lasting.root, `${label}-planted`);
-  const removable: DependencyDefect[] = ['unused', 'only-unused-imports'];
-  await grow(planted.root, kit.dependencies(amounts.dependencies, removable, 13), plants, kit.extensions);
+  await grow(planted.root, kit.dependencies(amounts.dependencies, kit.removable, 13), plants, kit.extensions);
   await grow(planted.root, kit.imports(amounts.imports), plants, kit.extensions);
   await writeFile(record, JSON.stringify(plants));
   return { base, lasting, planted, plants };
@@ -73,6 +72,8 @@ export async function sources(root: string, extensions: RegExp): Promise<string[
 }
 
 const typescriptKit = {
+  kept: [] as DependencyDefect[],
+  removable: ['unused', 'only-unused-imports'] as DependencyDefect[],
   extensions: /\.(tsx?|js)$/,
   cycles:
     (count: number): Planter =>
@@ -89,6 +90,9 @@ const typescriptKit = {
 };
 
 const pythonKit = {
+  /** The target of such an import is a third party's: without `--unsafe` the import and with it the dependency stay. */
+  kept: ['only-unused-imports'] as DependencyDefect[],
+  removable: ['unused'] as DependencyDefect[],
   extensions: /\.py$/,
   cycles:
     (count: number): Planter =>

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execute } from '../measure/execute.ts';
+import type { TrueCycles } from '../oracle/typescript-graph.ts';
 import { place } from '../place.ts';
 
 /** A repository that the bench runs tools on. */
@@ -12,6 +13,8 @@ export interface Tree {
   origin: string;
   /** Absolute path. Nothing may change it: a run that writes works on a copy. */
   root: string;
+  /** Cycles that its maker put into it; absent for a tree that was found, not made. */
+  truth?: TrueCycles;
 }
 
 /** The folder of the tree called `name`, made by `fill` the first time; a half-made one is never left behind. */
