@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { person } from '../support/pyagent.ts';
@@ -55,6 +55,17 @@ test('a path that does not exist, is a file, loops, or is empty is named, on eve
   }
 });
 
+test('a folder that may not be read is refused with its path', needsMounts, async () => {
+  const root = await repository(tidyShop());
+  await chmod(root, 0o000);
+  // In a user namespace without a mapping nobody is above permissions, root included.
+  const run = await (await person()).start([...TASK, '--path', root], { before: ['unshare', '-U'] });
+  const { code, stderr } = await run.ended;
+  await chmod(root, 0o755);
+  assert.equal(code, 2, stderr);
+  assert.ok(stderr.includes(`${root} cannot be read (permission denied)`), stderr);
+});
+
 test('an empty repository has nothing to analyse', async () => {
   await refused(await repository({}), 0, /Nothing to analyse/);
 });
@@ -68,10 +79,11 @@ test('a broken tsconfig or pyproject is named and left', async () => {
   // Without its options nobody knows what the compiler elides: the code is left too.
   const options = ['--verify', 'test'];
   await refused(await repository(tidyShop({ 'tsconfig.json': '{ nope' })), 0, /tsconfig\.json/, options);
-  await stillTidies(await repository(tidyShop({ 'pyproject.toml': '[project' })), /pyproject\.toml/, [
-    '--verify',
-    'test',
-  ]);
+  await stillTidies(
+    await repository(tidyShop({ 'pyproject.toml': '[project', 'app.py': 'print(1)\n' })),
+    /pyproject\.toml/,
+    ['--verify', 'test'],
+  );
 });
 
 test('a loop of symbolic links ends', async () => {

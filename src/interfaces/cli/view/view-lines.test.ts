@@ -42,7 +42,7 @@ test('the view shows what is done, what runs with its progress and time, and wha
   assert.deepEqual(viewLines(state, { ...look, now: 3500, columns: 80 }), [
     'Optimize imports                                         3 files changed  3.5 s',
     '  ✓ survey                     412 files                                 400 ms',
-    '  ⠋ imports (round 2)          12/40 src/a.ts                             2.5 s',
+    '  ⠋ imports (2)                12/40 src/a.ts                             2.5 s',
     '  · cycles                                                                     ',
   ]);
 });

@@ -65,7 +65,7 @@ function stepLine(step: StepView, frame: ViewFrame): string {
   const { columns, paint, now } = frame;
   const usable = columns - 1 - INDENT - 2;
   const titleWidth = Math.min(26, Math.max(8, Math.floor(usable * 0.4)));
-  const title = printable(step.rounds > 1 ? `${step.title} (round ${step.rounds})` : step.title);
+  const title = printable(step.rounds > 1 ? `${step.title} (${step.rounds})` : step.title);
   const time = timeOf(step, now);
   const detailWidth = usable - titleWidth - 1 - TIME;
   const sign = `${' '.repeat(INDENT)}${signOf(step, frame)} `;

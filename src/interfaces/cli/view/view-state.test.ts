@@ -89,6 +89,20 @@ test('checks before and after are two steps', () => {
   );
 });
 
+test('a check is shown below the step that it is a part of', () => {
+  const state = after(
+    [0, 'plan.ready', { nodes: [{ id: 'baseline' }, { id: 'land' }] }],
+    [1, 'step.started', { node: 'baseline' }],
+    [2, 'check.started', { id: 'tsc', phase: 'before' }],
+    [3, 'check.finished', { id: 'tsc', phase: 'before', outcome: 'passed' }],
+    [4, 'check.started', { id: 'test', phase: 'before' }],
+  );
+  assert.deepEqual(
+    state.steps.map(({ title }) => title),
+    ['baseline', 'tsc (before)', 'test (before)', 'land'],
+  );
+});
+
 test('events that are unknown or lack fields never break the view', () => {
   for (const data of [undefined, null, 1, 'x', [], {}, { node: 7, nodes: 'no', done: 'NaN' }, { nodes: [null, {}] }]) {
     const kinds = ['run.started', 'plan.ready', 'step.started', 'step.progress', 'step.finished', 'check.started'];

@@ -146,8 +146,14 @@ function stepStarted(
   if (state.steps.some((step) => step.id === id)) {
     return { ...state, steps: state.steps.map((step) => (step.id === id ? started(step) : step)) };
   }
-  return { ...state, steps: [...state.steps, started(undefined)] };
+  // What nobody planned (a check, a search) is a part of the step that runs.
+  const within = state.steps.findLastIndex((step) => step.status === 'running');
+  let at = within === -1 ? state.steps.length : within + 1;
+  while (isPart(state.steps[at])) at += 1;
+  return { ...state, steps: state.steps.toSpliced(at, 0, started(undefined)) };
 }
+
+const isPart = (step: StepView | undefined) => step?.id.startsWith('check ') === true || step?.id === BISECT;
 
 function changeStep(state: ViewState, id: string, change: (step: StepView) => StepView): ViewState {
   return { ...state, steps: state.steps.map((step) => (step.id === id ? change(step) : step)) };
