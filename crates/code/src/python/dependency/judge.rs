@@ -211,7 +211,10 @@ impl Judge<'_> {
 
     fn without_use(&self, declaration: &Declaration, is_known: bool) -> Option<Found> {
         if !is_known {
-            if declaration.group == Group::Development {
+            // `flask-something` may install a module of the package that its name begins with.
+            let first = declaration.normal.split('-').next().unwrap_or_default();
+            let is_part = self.uses.iter().any(|one| first_segment(&one.module) == first);
+            if declaration.group == Group::Development || is_part {
                 return None;
             }
             let reason =
@@ -401,15 +404,16 @@ fn provides(module: &str, imported: &str) -> bool {
 
 /// Module names that a distribution of this name is likely to install.
 fn guesses(normal: &str) -> Vec<String> {
+    if normal.starts_with("types-") || normal.ends_with("-stubs") {
+        return Vec::new();
+    }
     let mut names = vec![normal];
     names.extend(normal.strip_prefix("python-"));
     names.extend(normal.strip_suffix("-python"));
     names.extend(normal.strip_prefix("py"));
     names.extend(normal.strip_suffix("-py"));
     names.extend(normal.strip_prefix("django-"));
-    let mut all: Vec<String> = names.iter().map(|name| name.replace('-', "_")).collect();
-    all.extend(normal.split_once('-').map(|(first, _)| first.to_string()).filter(|first| first.len() > 4));
-    all
+    names.iter().map(|name| name.replace('-', "_")).collect()
 }
 
 fn is_below(path: &str, folder: &str) -> bool {
