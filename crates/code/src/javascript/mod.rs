@@ -16,6 +16,7 @@ mod foreign;
 mod lines;
 mod link;
 mod merge;
+mod metadata;
 mod packages;
 mod parse;
 pub(crate) mod project;

@@ -141,7 +141,7 @@ impl Module {
 
     /// Whether a binding reaches the emitted JavaScript, were its import elidable. `is_type` answers for what it names.
     fn is_value_binding(&self, binding: &Binding, is_type: bool) -> bool {
-        let metadata = binding.uses.metadata && self.options.emits_metadata.may_be();
+        let metadata = binding.uses.metadata && !is_type && self.options.emits_metadata.may_be();
         let exported = binding.uses.exported && !is_type;
         let value = binding.uses.value || metadata || exported || self.is_jsx_name(&binding.local);
         !binding.is_type && (value || binding.merged)

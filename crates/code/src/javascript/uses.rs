@@ -1,8 +1,8 @@
 use oxc_ast::AstKind;
-use oxc_syntax::node::NodeId;
 use oxc_syntax::reference::Reference;
 use oxc_syntax::symbol::SymbolId;
 
+use crate::javascript::metadata;
 use crate::javascript::record::Uses;
 use crate::javascript::scan::Source;
 
@@ -29,29 +29,8 @@ fn record_use(source: &Source, reference: &Reference, uses: &mut Uses) {
         _ if flags.is_value() => uses.value = true,
         _ => {
             uses.type_only = true;
-            uses.metadata |= is_in_decorated_class(source, reference.node_id());
+            uses.metadata |= metadata::is_emitted(source.semantic.nodes(), reference.node_id());
         }
-    }
-}
-
-/// `emitDecoratorMetadata` turns the types of parameters and properties into values when a decorator stands near them.
-/// Anything inside a class that has one decorator anywhere counts: too many is safe here.
-fn is_in_decorated_class(source: &Source, node: NodeId) -> bool {
-    source.semantic.nodes().ancestor_kinds(node).any(|kind| match kind {
-        AstKind::Class(class) => {
-            !class.decorators.is_empty()
-                || class.body.body.iter().any(|element| element.has_decorator() || has_decorated_parameter(element))
-        }
-        _ => false,
-    })
-}
-
-fn has_decorated_parameter(element: &oxc_ast::ast::ClassElement) -> bool {
-    match element {
-        oxc_ast::ast::ClassElement::MethodDefinition(method) => {
-            method.value.params.items.iter().any(|parameter| !parameter.decorators.is_empty())
-        }
-        _ => false,
     }
 }
 

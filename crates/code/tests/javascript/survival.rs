@@ -89,6 +89,45 @@ fn decorators_with_metadata_use_the_types_they_see() {
 }
 
 #[test]
+fn metadata_is_what_the_compiler_writes_and_no_more() {
+    let kind = |member: &str| {
+        let text =
+            format!("import {{ A }} from './x';\nimport {{ d }} from './y';\n@d\nexport class B {{ {member} }}\n");
+        let options = r#"{ "compilerOptions": { "experimentalDecorators": true, "emitDecoratorMetadata": true } }"#;
+        let x = "import './a';\nexport class A {}\n";
+        let repo = Repo::new(&[
+            ("a.ts", &text),
+            ("x.ts", x),
+            ("y.ts", "export const d: any = 1;\n"),
+            ("tsconfig.json", options),
+        ]);
+        repo.report().cycles.iter().map(|cycle| format!("{:?}", cycle.kind)).collect::<Vec<_>>().join(" ")
+    };
+    for member in [
+        "@d a: A;",
+        "constructor(private a: A) {}",
+        "constructor(a: A | undefined) {}",
+        "@d m(a: A) {}",
+        "m(@d a: A) {}",
+        "@d m(): A { return 1 as never; }",
+        "@d m(...a: A[]) {}",
+    ] {
+        assert_eq!(kind(member), "Value", "{member}");
+    }
+    for member in [
+        "a: A;",
+        "@d a: Set<A>;",
+        "@d a: A | string;",
+        "m(a: A) {}",
+        "@d m() { let a: A; }",
+        "@d a: A[];",
+        "@d a: typeof A;",
+    ] {
+        assert_eq!(kind(member), "Type", "{member}");
+    }
+}
+
+#[test]
 fn directives_hold_a_statement_in_place() {
     for text in [
         "// @ts-expect-error\nimport { A } from './x';\nexport {};\n",
