@@ -45,7 +45,7 @@ const testFiles = () =>
     .sort();
 
 const steps: Step[] = [
-  { name: 'format and lint', argv: [bin('biome'), 'ci', '--error-on-warnings', '.'] },
+  { name: 'format and lint', argv: [bin('biome'), 'ci', '--colors=off', '--error-on-warnings', '.'] },
   { name: 'types', argv: [bin('tsc'), '-p', '.'] },
   { name: 'Rust format', argv: ['cargo', 'fmt', '--check'] },
   { name: 'Rust lint', argv: ['cargo', 'clippy', '--locked', '--workspace', '--all-targets', '--', '-D', 'warnings'] },
