@@ -106,7 +106,8 @@ function pythonCycles(tree: PlantedTree): TrueCycles {
   return { value: [...value, ...rings('value')], type: [...type, ...rings('type')] };
 }
 
-async function compiledCycles(root: string): Promise<TrueCycles> {
+/** The components of a TypeScript tree, read off the compiler's output in a process of its own. */
+export async function compiledCycles(root: string): Promise<TrueCycles> {
   const script = new URL('./oracle/print-cycles.ts', import.meta.url).pathname;
   const run = await execute({ argv: [process.execPath, '--max-old-space-size=8192', script, root], cwd: root });
   if (run.status !== 0)

@@ -9,6 +9,7 @@ import type { TrueCycles } from './oracle/typescript-graph.ts';
 import { place } from './place.ts';
 import { type Recorded, report } from './report.ts';
 import type { Row } from './row.ts';
+import { disagreementRows } from './row-disagreement.ts';
 import { qualityRows } from './row-quality.ts';
 import { repairRows } from './row-repair.ts';
 import { speedRows } from './row-speed.ts';
@@ -48,6 +49,7 @@ const groups: Record<string, Group> = {
   'nova-planted': async () => planted('nova-planted', await nova(), { imports: 200, cycles: 14, dependencies: 10 }),
   'python-generated-planted': async () =>
     planted('python-generated-planted', await generatedPython(2000), { imports: 400, cycles: 21, dependencies: 15 }),
+  disagreements: disagreementRows,
 };
 
 function generatedTypescript(modules: number): Promise<Tree> {

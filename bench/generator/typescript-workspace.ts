@@ -35,6 +35,7 @@ export async function putCompilerConfig(root: string, packages: (readonly [strin
   );
   const compilerOptions = {
     target: 'es2022',
+    lib: ['es2022'],
     module: 'esnext',
     moduleResolution: 'bundler',
     jsx: 'react',

@@ -10,13 +10,7 @@ export function compilerProgram(root: string, more: ts.CompilerOptions): ts.Prog
     noEmit: false,
     composite: false,
     declaration: false,
-    noEmitOnError: false,
-    ...more,
-  };
-  if (options.allowImportingTsExtensions) options.rewriteRelativeImportExtensions = false;
-  return ts.createProgram(parsed.fileNames, {
-    ...options,
-    outDir: join(root, 'emitted'),
     allowImportingTsExtensions: false,
-  });
+  };
+  return ts.createProgram(parsed.fileNames, { ...options, outDir: join(root, 'emitted'), ...more });
 }
