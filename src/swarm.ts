@@ -124,7 +124,7 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
   const newId = idFactory(clock, random);
   const skills = skillRegistry<RepositoryServices>([
     surveySkill,
-    importsSkill,
+    importsSkill as Skill<RepositoryServices>,
     dependenciesSkill as Skill<RepositoryServices>,
     cyclesSkill,
     deadCodeSkill,

@@ -3,6 +3,7 @@ import cycleFinder from './manifests/cycle-finder.json' with { type: 'json' };
 import deadCodeFinder from './manifests/dead-code-finder.json' with { type: 'json' };
 import dependencyAuditor from './manifests/dependency-auditor.json' with { type: 'json' };
 import dependencyOptimizer from './manifests/dependency-optimizer.json' with { type: 'json' };
+import importAuditor from './manifests/import-auditor.json' with { type: 'json' };
 
 /** The manifests that come with the product. One more is one file and one line. */
 export const builtinManifests: readonly Manifest[] = [
@@ -10,4 +11,5 @@ export const builtinManifests: readonly Manifest[] = [
   deadCodeFinder,
   dependencyAuditor,
   dependencyOptimizer,
+  importAuditor,
 ] as unknown as readonly Manifest[];

@@ -62,7 +62,8 @@ export async function runTask(parts: RunParts): Promise<RunReport> {
   }
 }
 
-async function carryThrough(parts: RunParts): Promise<RunReport> {
+async function carryThrough(given: RunParts): Promise<RunReport> {
+  const parts = { ...given, emit: eachFindingOnce(given.emit) };
   const { clock, request, manifest, files } = parts;
   const startedAt = clock.now();
   const start = clock.monotonic();
@@ -117,6 +118,19 @@ async function carryThrough(parts: RunParts): Promise<RunReport> {
   const found = verdict.land ? await analysed.overall() : analysed.first();
   const base = { analysis: found, checks: parts.checks, isolation: parts.isolation };
   return settle(parts, verdict, changes, (rest) => report({ ...base, ...rest, ...dryRunChanges(request, proposals) }));
+}
+
+/** Each round of a loop finds again what the round before left: told once. */
+function eachFindingOnce(emit: RunParts['emit']): RunParts['emit'] {
+  const told = new Set<string>();
+  return (kind, data) => {
+    if (kind === 'finding') {
+      const text = JSON.stringify(data);
+      if (told.has(text)) return;
+      told.add(text);
+    }
+    emit(kind, data);
+  };
 }
 
 function dryRunChanges(request: RunRequest, proposals: ReturnType<typeof byPath>): Pick<ReportParts, 'changes'> {

@@ -26,6 +26,19 @@ export function countsSchema(...names: readonly string[]): Record<string, unknow
 /** The input of a skill that takes none. */
 export const NO_INPUT = { type: 'object', additionalProperties: false } as const;
 
+/** The input of a skill that can also just report. */
+export interface ApplyInput {
+  /** Whether the skill may change files. Default: true. */
+  apply?: boolean;
+}
+
+/** The schema of {@link ApplyInput}. */
+export const APPLY_INPUT = {
+  type: 'object',
+  properties: { apply: { type: 'boolean' } },
+  additionalProperties: false,
+} as const;
+
 /** What a skill needs that only reads the repository. */
 export const READ_REPOSITORY = { read: ['**'] };
 

@@ -1,12 +1,6 @@
 import type { DependencyFinding } from '../../../code/index.ts';
 import type { Skill, SkillOutcome } from '../../skill.ts';
-import { count, countsSchema, type RepositoryServices } from '../repository-services.ts';
-
-/** What the skill takes. */
-export interface DependenciesInput {
-  /** Whether manifests may be written at all; the run must ask for it as well. Default: true. */
-  apply?: boolean;
-}
+import { APPLY_INPUT, type ApplyInput, count, countsSchema, type RepositoryServices } from '../repository-services.ts';
 
 /** What the skill gives out. */
 export interface DependenciesOutput {
@@ -18,14 +12,14 @@ export interface DependenciesOutput {
 }
 
 /** Compares what the manifests declare with what the code uses. Writes manifests only when the run asks for it. */
-export const dependenciesSkill: Skill<RepositoryServices, DependenciesInput, DependenciesOutput> = {
+export const dependenciesSkill: Skill<RepositoryServices, ApplyInput, DependenciesOutput> = {
   name: 'dependencies',
   version: '1.0.0',
   description:
     'Finds unused, unlisted, misplaced and duplicate dependencies in package.json, pyproject.toml and requirements files; writes them only with --apply-deps.',
   effect: 'change',
   permissions: { read: ['**'], write: ['**'] },
-  input: { type: 'object', properties: { apply: { type: 'boolean' } }, additionalProperties: false },
+  input: APPLY_INPUT,
   output: countsSchema('unused', 'unlisted', 'misplaced', 'files'),
   run: async ({ services, emit }, { apply = true }): Promise<SkillOutcome<DependenciesOutput>> => {
     const { dependencies, dependencyChanges } = await services.analyze();

@@ -1,6 +1,6 @@
 import type { ImportFinding } from '../../../code/index.ts';
 import type { Skill, SkillOutcome } from '../../skill.ts';
-import { count, countsSchema, NO_INPUT, type RepositoryServices } from '../repository-services.ts';
+import { APPLY_INPUT, type ApplyInput, count, countsSchema, type RepositoryServices } from '../repository-services.ts';
 
 /** What the skill gives out. */
 export interface ImportsOutput {
@@ -13,19 +13,19 @@ export interface ImportsOutput {
 }
 
 /** Removes unused imports, merges duplicates and marks type-only imports, wherever that provably changes nothing. */
-export const importsSkill: Skill<RepositoryServices, unknown, ImportsOutput> = {
+export const importsSkill: Skill<RepositoryServices, ApplyInput, ImportsOutput> = {
   name: 'imports',
   version: '1.0.0',
   description:
     'Removes unused imports where that provably changes nothing, merges duplicate imports, and marks type-only imports where the compiler options ask for it.',
   effect: 'change',
   permissions: { read: ['**'], write: ['**'] },
-  input: NO_INPUT,
+  input: APPLY_INPUT,
   output: countsSchema('unused', 'left', 'files'),
-  run: async ({ services, emit }): Promise<SkillOutcome<ImportsOutput>> => {
+  run: async ({ services, emit }, { apply = true }): Promise<SkillOutcome<ImportsOutput>> => {
     const report = await services.analyze();
     for (const finding of report.imports) emit('finding', { check: 'imports', ...finding });
-    const changedFiles = await services.apply(report.importChanges);
+    const changedFiles = apply ? await services.apply(report.importChanges) : [];
     const output = { ...tally(report.imports), files: changedFiles.length };
     if (report.imports.length === 0) return { kind: 'nothing-to-do', summary: 'no unused import', output };
     return { kind: 'done', summary: summarize(report.imports, changedFiles), output, changedFiles };
