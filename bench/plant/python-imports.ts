@@ -11,6 +11,8 @@ interface Site {
   lines: number[];
   eol: string;
   sites: PythonSites;
+  /** Top-level packages of the tree itself. */
+  own: Set<string>;
   local: string;
   source: Random;
 }
@@ -36,6 +38,7 @@ export async function plantPythonImports(
   const source = random(options.seed);
   const wanted = files.filter((file) => !file.endsWith('__init__.py') && !file.includes('planted'));
   const all = await pythonSites(root, wanted);
+  const own = new Set(files.map((file) => file.replace(/^src\//, '').split('/')[0] as string));
   const planting: Planting = { plants: [], insertions: [] };
   const names = Object.keys(forms);
   for (const file of source.sample([...all.keys()], all.size)) {
@@ -47,7 +50,7 @@ export async function plantPythonImports(
     const eol = text.includes('\r\n') ? '\r\n' : '\n';
     const free = sites.attributes.filter((name) => /^[a-z]\w{3,}$/.test(name));
     const local = source.chance(0.85) || free.length === 0 ? `planted_${number}` : source.pick(free);
-    const site: Site = { file, text, lines: lineOffsets(text), eol, sites, local, source };
+    const site: Site = { file, text, lines: lineOffsets(text), eol, sites, own, local, source };
     const planted = firstFitting(names, number, site);
     if (planted === undefined) continue;
     planting.insertions.push(planted.insertion);
@@ -108,14 +111,17 @@ const dottedName: Form = (site) => {
   return insertion === undefined || 'insertion' in insertion ? undefined : { insertion, name: 'xml.dom.minidom' };
 };
 
-/** One more name in a `from` import that has others. */
+/**
+ * One more name in a `from` import that has others, of a module that can be known: what a third party's package does
+ * when a name is taken from it cannot, so such an import is left alone.
+ */
 function specifier(place: 'first' | 'last' | 'own-line'): Form {
   return (site) => {
     const nodes = plain(site, 'module').filter((node) => {
       const single = node.line === node.endLine;
       const spread =
         node.nameLines.every((line) => line > node.line) && new Set(node.nameLines).size === node.names.length;
-      return node.kind === 'from' && (place === 'own-line' ? spread : single);
+      return node.kind === 'from' && isKnown(site, node) && (place === 'own-line' ? spread : single);
     });
     if (nodes.length === 0) return undefined;
     const node = site.source.pick(nodes);
@@ -128,6 +134,11 @@ function specifier(place: 'first' | 'last' | 'own-line'): Form {
     if (place === 'last') return { file, at: line(end) + (columns[end]?.[1] as number), text: `, ${added}` };
     return { file, at: line(0), text: `${' '.repeat(columns[0]?.[0] as number)}${added},${site.eol}` };
   };
+}
+
+function isKnown({ own }: Site, { module }: PythonImport): boolean {
+  const top = module?.split('.')[0] ?? '';
+  return top === '' || own.has(top) || library.some(([name]) => name === top);
 }
 
 /** The first statement of a function, after its docstring. */
