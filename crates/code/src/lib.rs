@@ -11,6 +11,7 @@ mod cache;
 mod change;
 mod discover;
 mod error;
+mod fixture;
 mod generated;
 mod graph;
 mod index;

@@ -1,3 +1,4 @@
+use crate::fixture::{IN_FIXTURE, is_fixture};
 use crate::javascript::config::Answer;
 use crate::javascript::edits::{Blocked, Page, edit, is_named};
 use crate::javascript::merge;
@@ -47,13 +48,16 @@ impl Verdict {
 }
 
 impl Judge<'_, '_> {
-    /// Findings and edits of one file. Files that are generated, foreign, broken or without known options have none.
+    /// Findings and edits of one file. Files that are generated, foreign or broken have none.
     pub(crate) fn decide(&self, module: &Module) -> Decision {
-        let is_left = module.is_generated || module.is_foreign || module.options.is_malformed;
+        let is_left = module.is_generated || module.is_foreign;
         if is_left || module.record.syntax_error.is_some() {
             return Decision::default();
         }
         let unused: Vec<usize> = (0..module.record.imports.len()).filter(|at| has_unused(module, *at)).collect();
+        if let Some(reason) = why_untouchable(module) {
+            return Decision { findings: left(module, &unused, reason), change: None };
+        }
         let marks = types::candidates(self.project, module);
         let pairs = merge::candidates(module);
         if unused.is_empty() && marks.is_empty() && pairs.is_empty() {
@@ -159,6 +163,24 @@ impl Judge<'_, '_> {
 pub(crate) fn group(title: String, mut edits: Vec<TextEdit>) -> ChangeGroup {
     edits.sort_by_key(|edit| edit.start);
     ChangeGroup { title, edits }
+}
+
+/// Why no statement of a file is edited, when that is so.
+fn why_untouchable(module: &Module) -> Option<&'static str> {
+    if module.options.is_malformed {
+        return Some("its tsconfig.json cannot be read");
+    }
+    is_fixture(&module.path).then_some(IN_FIXTURE)
+}
+
+/// The unused names of a file that is not edited.
+fn left(module: &Module, unused: &[usize], reason: &str) -> Vec<ImportFinding> {
+    let imports = unused.iter().filter_map(|at| module.record.imports.get(*at));
+    let names = imports.flat_map(|import| import.bindings.iter().map(move |binding| (import, binding)));
+    names
+        .filter(|(_, binding)| !module.uses_binding(binding))
+        .map(|(import, binding)| finding(module, import, binding, ImportKind::Unused, ImportAction::Leave, reason))
+        .collect()
 }
 
 fn has_unused(module: &Module, at: usize) -> bool {

@@ -1,6 +1,7 @@
 use globset::GlobBuilder;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::fixture::is_fixture;
 use crate::javascript::entries::Entries;
 use crate::javascript::files;
 use crate::javascript::packages::Packages;
@@ -33,7 +34,7 @@ pub(crate) fn dead_code(project: &Project, packages: &Packages, entries: &Entrie
 }
 
 fn is_reportable(module: &Module) -> bool {
-    let is_left = module.is_generated || module.is_foreign || is_declaration(&module.path);
+    let is_left = module.is_generated || module.is_foreign || is_declaration(&module.path) || is_fixture(&module.path);
     !is_left && module.record.syntax_error.is_none()
 }
 

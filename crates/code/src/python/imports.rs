@@ -1,6 +1,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::discover::Tree;
+use crate::fixture::{IN_FIXTURE, is_fixture};
 use crate::scope::Scope;
 use crate::{Change, ImportAction, Report, Request};
 
@@ -26,6 +27,9 @@ pub(super) fn report_imports(
             continue;
         }
         let mut decisions = judge.file(file);
+        if is_fixture(repository.path(file)) {
+            decisions.iter_mut().for_each(|decision| leave(decision, IN_FIXTURE));
+        }
         if decisions.iter().any(Decision::removes) {
             let change = change(tree, repository, file, &mut decisions);
             report.import_changes.extend(change);
@@ -56,12 +60,16 @@ fn change(tree: &Tree, repository: &Repository, file: u32, decisions: &mut [Deci
     };
     for decision in decisions.iter_mut().filter(|decision| decision.removes()) {
         if let Some(reason) = refused.get(&decision.name) {
-            decision.finding.action = ImportAction::Leave;
-            decision.finding.reason = (*reason).to_string();
+            leave(decision, reason);
         }
     }
     let hash = blake3::Hash::from_bytes(loaded.hash).to_hex().to_string();
     (!groups.is_empty()).then(|| Change { path: loaded.path.clone(), hash, groups })
+}
+
+fn leave(decision: &mut Decision, reason: &str) {
+    decision.finding.action = ImportAction::Leave;
+    decision.finding.reason = reason.to_string();
 }
 
 fn title(decision: &Decision) -> String {

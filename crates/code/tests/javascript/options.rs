@@ -55,7 +55,10 @@ fn a_malformed_configuration_is_named_and_nothing_below_it_is_edited() {
         report.skipped.iter().map(|file| (file.path.as_str(), file.reason.as_str())).collect::<Vec<_>>(),
         [("p/tsconfig.json", "malformed-manifest")]
     );
-    assert_eq!(report.imports.iter().map(|finding| finding.location.path.as_str()).collect::<Vec<_>>(), ["q/b.ts"]);
+    assert_eq!(repo.actions("p/a.ts"), ["a leave"]);
+    assert_eq!(report.imports[0].reason, "its tsconfig.json cannot be read");
+    assert_eq!(repo.actions("q/b.ts"), ["a remove"]);
+    assert_eq!(report.import_changes.iter().map(|change| change.path.as_str()).collect::<Vec<_>>(), ["q/b.ts"]);
 }
 
 #[test]

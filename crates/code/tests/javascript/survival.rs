@@ -197,3 +197,17 @@ fn generated_and_foreign_files_take_part_without_being_edited() {
     assert_eq!(report.imports, []);
     assert_eq!(report.notes.iter().map(|note| note.message.as_str()).filter(|note| note.starts_with("Vue")).count(), 1);
 }
+
+#[test]
+fn test_data_is_reported_and_never_edited() {
+    let text =
+        "import { A } from './x';\nimport { b } from './x';\nimport { c } from './x';\nexport const d = b + c;\n";
+    for folder in ["fixtures", "__fixtures__/deep", "testdata", "test-data", "__snapshots__"] {
+        let path = format!("test/{folder}/a.ts");
+        let repo = Repo::new(&[(&path, text), ("a.ts", text), ("package.json", r#"{"main": "a.ts"}"#)]);
+        assert_eq!(repo.actions(&path), ["A leave"], "{folder}");
+        let report = repo.report();
+        assert_eq!(report.import_changes.iter().map(|change| change.path.as_str()).collect::<Vec<_>>(), ["a.ts"]);
+        assert_eq!(report.dead_files, []);
+    }
+}

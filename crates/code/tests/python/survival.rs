@@ -108,3 +108,14 @@ fn findings_outside_of_the_asked_folder_are_left_out() {
     let paths: Vec<_> = report.imports.iter().map(|one| one.location.path.as_str()).collect();
     assert_eq!(paths, ["b/y.py"]);
 }
+
+#[test]
+fn test_data_is_reported_and_never_edited() {
+    let repo = Repo::new(&[("tests/fixtures/a.py", "import os\n"), ("tests/b.py", "import os\n")]);
+    let report = repo.report();
+    let paths: Vec<_> = report.imports.iter().map(|one| one.location.path.as_str()).collect();
+    assert_eq!(paths, ["tests/b.py", "tests/fixtures/a.py"]);
+    assert_eq!(report.imports[1].action, pyagent_code::ImportAction::Leave);
+    assert!(report.imports[1].reason.contains("test data"));
+    assert_eq!(report.import_changes.len(), 1);
+}
