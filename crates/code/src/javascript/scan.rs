@@ -41,6 +41,10 @@ pub(crate) fn scan<'a>(
     }
     let exports = exports::exports(&source, program, &mut imports);
     let found = calls::walk(&source, holds_strings(path), &mut imports);
+    if !program.body.iter().any(is_module_syntax) {
+        // In a script, `declare module "x"` makes a module of its own instead of adding to the one that is installed.
+        imports.retain(|import| import.form != Form::Augmentation);
+    }
     imports.extend(calls::references(text, lines, &program.comments));
     let comments = statement::comments_near(lines, &program.comments, &imports);
     let is_module = program.source_type.is_module() || program.body.iter().any(Statement::is_module_declaration);

@@ -380,3 +380,29 @@ fn a_lock_file_that_goes_stale_is_mentioned() {
     let tree = Tree::new(&[("package.json", manifest), ("index.js", "1;\n"), ("package-lock.json", "{}")]);
     assert!(tree.report().notes.iter().any(|note| note.message.contains("package-lock.json")));
 }
+
+#[test]
+fn a_declaration_of_a_module_is_no_use_of_the_dependency_of_that_name() {
+    let manifest = r#"{"name": "x", "private": true, "dependencies": {"ms": "1"}}"#;
+    let types = ("types/ms.d.ts", "declare module 'ms' {\n  export default function ms(text: string): number;\n}\n");
+    let using = ("index.ts", "import ms from 'ms';\nexport const a = 1;\n");
+    let without = ("index.ts", "export const a = 1;\n");
+    assert_eq!(found(manifest, &[types, using]), ["only-unused-imports ms in dependencies: report"]);
+    assert_eq!(found(manifest, &[types, without]), ["unused ms in dependencies: remove"]);
+    // In a module it adds to the types of the installed package.
+    let adding = ("types/ms.d.ts", "declare module 'ms' {\n  export const more: number;\n}\nexport {};\n");
+    assert_eq!(found(manifest, &[adding, without]), NONE);
+}
+
+#[test]
+fn what_an_import_map_of_deno_maps_is_declared() {
+    let manifest = r#"{"name": "x"}"#;
+    let test = ("run/deno/a.test.ts", "import { assert } from '@std/assert';\nassert(1);\n");
+    let map = r#"{ /* for deno */ "imports": {"@std/assert": "jsr:@std/assert@1"}, }"#;
+    assert_eq!(found(manifest, &[test]), ["unlisted @std/assert in nothing -> devDependencies: report"]);
+    for name in ["deno.json", "run/deno/deno.jsonc", "run/deno/deno.precompile.json", "import_map.json", "jsr.json"] {
+        assert_eq!(found(manifest, &[test, (name, map)]), NONE, "{name}");
+    }
+    let scopes = r#"{"scopes": {"./run/": {"@std/assert/": "jsr:/@std/assert@1/"}}}"#;
+    assert_eq!(found(manifest, &[test, ("import_map.json", scopes)]), NONE);
+}
