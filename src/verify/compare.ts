@@ -29,7 +29,8 @@ export function compare(before: CheckResult, after: CheckResult, ignored: Readon
 }
 
 function judgePassed(before: CheckResult, after: CheckResult, ignored: ReadonlySet<string>): Judgement {
-  if (after.check.kind === 'test' && after.passed === 0 && !before.passed) return notChecked('it ran no test');
+  const ranTests = after.passed !== 0 || after.failures.some(({ kind }) => kind === 'test');
+  if (after.check.kind === 'test' && !ranTests && !before.passed) return notChecked('it ran no test');
   if (before.passed === undefined || after.passed === undefined || after.passed >= before.passed)
     return { kind: 'good' };
   const excused = notIn(after.failures, before.failures).filter(({ id }) => ignored.has(id)).length;

@@ -125,6 +125,31 @@ test('a suite that was red before stays as red, and that counts as verified', as
   assert.equal(result.kind, 'verified');
 });
 
+test('checks that are red before and after with nothing that passes verify nothing', async (t) => {
+  const project = temporaryProject(t, {
+    'a.test.mjs': "import { test } from 'node:test'; test('old trouble', () => { throw new Error('x') });",
+    'a.txt': 'old',
+  });
+  const types = command(project.root, "console.log('a.ts(1,1): error TS2307: Cannot find module x.'); process.exit(2)");
+  const checks: Check[] = [nodeTests(project.root), { ...types, id: 'typecheck', kind: 'typecheck' }];
+  const result = await verify(project, checks, [edit('a.txt', 'old', 'new')]);
+  assert.ok(result.kind === 'unverified');
+  const reason = 'it fails before and after, and nothing in it passes that could have broken';
+  assert.deepEqual(result.why, [
+    { id: 'test', reason },
+    { id: 'typecheck', reason },
+  ]);
+});
+
+test('a green check verifies beside one that stays red, and only the green one is named', async (t) => {
+  const project = temporaryProject(t, { 'a.test.mjs': GREEN, 'a.txt': 'old' });
+  const types = command(project.root, "console.log('a.ts(1,1): error TS2307: Cannot find module x.'); process.exit(2)");
+  const checks: Check[] = [nodeTests(project.root), { ...types, id: 'typecheck', kind: 'typecheck' }];
+  const result = await verify(project, checks, [edit('a.txt', 'old', 'new')]);
+  assert.ok(result.kind === 'verified');
+  assert.deepEqual(result.by, ['test']);
+});
+
 test('a new failure in a red suite is found beside the old one', async (t) => {
   const project = temporaryProject(t, {
     'a.test.mjs': `import { test } from 'node:test'; import fs from 'node:fs';

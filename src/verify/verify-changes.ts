@@ -71,20 +71,33 @@ export async function verifyChanges<Unit extends ChangeUnit>(
   const judged = await judgeChecks(checks, baseline, context);
   judged.notChecked.push(...unavailableAsNotChecked(options.unavailable ?? []));
   if (judged.kind !== 'done') return { kind: judged.kind, ...notes(judged) };
-  return judged.broken.length === 0 ? conclude(judged, checks) : findCulprits(options, judged);
+  return judged.broken.length === 0 ? conclude(judged, baseline) : findCulprits(options, judged);
 }
 
-function conclude<Unit>(judged: Judged, checks: readonly Check[]): Verification<Unit> {
-  const strong = judged.good.filter((id) => !['lint', 'syntax'].includes(kindOf(id, checks) ?? ''));
-  if (strong.length > 0) return { kind: 'verified', by: judged.good, ...notes(judged) };
-  const weak = judged.good.map((id) => ({ id, reason: 'it passes, but it does not show that behaviour is kept' }));
+function conclude<Unit>(judged: Judged, baseline: readonly CheckResult[]): Verification<Unit> {
+  const weak = judged.good.flatMap((id) => {
+    const after = judged.results.find(({ check }) => check.id === id);
+    const before = baseline.find(({ check }) => check.id === id);
+    const reason = after === undefined ? undefined : whyWeak(before, after);
+    return reason === undefined ? [] : [{ id, reason }];
+  });
+  if (weak.length < judged.good.length) {
+    const by = judged.good.filter((id) => !weak.some((one) => one.id === id));
+    return { kind: 'verified', by, ...notes(judged) };
+  }
   const none = { id: 'checks', reason: 'the project has no type check and no tests that were found' };
   const why = [...weak, ...judged.notChecked];
   return { kind: 'unverified', why: why.length === 0 ? [none] : why, ...notes(judged) };
 }
 
-function kindOf(id: string, checks: readonly Check[]): string | undefined {
-  return checks.find((check) => check.id === id)?.kind;
+/** Why a check in which nothing new fails does not show that nothing is broken, when that is so. */
+function whyWeak(before: CheckResult | undefined, after: CheckResult): string | undefined {
+  const staysRed = before?.outcome === 'failed' && after.outcome === 'failed';
+  // What is broken already cannot break: only what still passes beside the old failures tells anything.
+  if (staysRed && !after.passed) return 'it fails before and after, and nothing in it passes that could have broken';
+  if (!['lint', 'syntax'].includes(after.check.kind)) return undefined;
+  const state = staysRed ? 'nothing new fails in it' : 'it passes';
+  return `${state}, but it does not show that behaviour is kept`;
 }
 
 function notes({ results, flaky, notChecked }: Judged): VerificationNotes {
