@@ -36,7 +36,9 @@ fn has_generated_text(text: &str) -> bool {
         let is_comment = ["//", "/*", "*", "#", "\"\"\""].iter().any(|start| line.starts_with(start));
         is_comment && marks.iter().any(|mark| line.contains(mark))
     });
-    in_header || is_compiled(header) || has_source_map(text) || text.lines().any(|line| line.len() > LONGEST_LINE)
+    // A file shorter than the longest line cannot have a longer one, and most are.
+    let has_long_line = || text.len() > LONGEST_LINE && text.lines().any(|line| line.len() > LONGEST_LINE);
+    in_header || is_compiled(header) || has_source_map(text) || has_long_line()
 }
 
 /// The prologue that the TypeScript compiler and Babel write above CommonJS output.

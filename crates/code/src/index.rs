@@ -51,18 +51,21 @@ impl Index {
         let tree = Tree::read(&request.root)?;
         let mut report = Report::default();
         report.skipped.extend(tree.skipped.iter().cloned());
-        let cache = &mut self.javascript;
-        report.merge(javascript::analyze(&tree, request, scope, cache, |project, part| {
-            whole_project(project, request, scope, part);
-        }));
-        report.merge(python::analyze(&tree, request, scope, &mut self.python));
+        let (javascript, python) = (&mut self.javascript, &mut self.python);
+        let (one, other) = rayon::join(
+            || javascript::analyze(&tree, request, scope, javascript, |project| whole_project(project, request, scope)),
+            || python::analyze(&tree, request, scope, python),
+        );
+        report.merge(one);
+        report.merge(other);
         report.sort();
         Ok(report)
     }
 }
 
 /// The questions that need all modules at once.
-fn whole_project(project: &Project, request: &Request, scope: &Scope, report: &mut Report) {
+fn whole_project(project: &Project, request: &Request, scope: &Scope) -> Report {
+    let mut report = Report::default();
     let edges = javascript::edges(project);
     report.totals.edges += u32::try_from(edges.len()).unwrap_or(u32::MAX);
     if request.checks.contains(&Check::Cycles) {
@@ -79,4 +82,5 @@ fn whole_project(project: &Project, request: &Request, scope: &Scope, report: &m
         report.skipped.extend(found.skipped);
         report.notes.extend(found.notes);
     }
+    report
 }

@@ -19,7 +19,8 @@ use crate::javascript::resolve::Linker;
 use crate::scope::Scope;
 use crate::{Check, Note, Report, Request};
 
-/// Reads the JavaScript and TypeScript of the tree, hands the linked project to `with`, and fills the report.
+/// Reads the JavaScript and TypeScript of the tree, asks `with` about the linked project, and gives the
+/// report of both.
 pub(crate) fn analyze<F>(
     tree: &Tree,
     request: &Request,
@@ -28,7 +29,7 @@ pub(crate) fn analyze<F>(
     with: F,
 ) -> Report
 where
-    F: FnOnce(&Project, &mut Report),
+    F: FnOnce(&Project) -> Report + Send,
 {
     let mut report = Report::default();
     let is_ours = |file: &&TreeFile| is_module_path(&file.path) || is_foreign_path(&file.path);
@@ -42,14 +43,20 @@ where
     let linker = Linker::new(tree, &configs, &packages);
     let (components, modules) = loaded.into_iter().partition(|one| is_foreign_path(&one.path));
     let project = link(tree, &configs, &linker, modules, components);
-    if request.checks.contains(&Check::Imports) {
-        imports(&project, &linker, request, scope, &mut report);
-    }
-    if request.checks.contains(&Check::DeadCode) {
-        let entries = entries(&project, &configs, &packages);
-        dead_code(&project, &packages, &entries, scope, &mut report);
-    }
-    with(&project, &mut report);
+    let own = || {
+        let mut part = Report::default();
+        if request.checks.contains(&Check::Imports) {
+            imports(&project, &linker, request, scope, &mut part);
+        }
+        if request.checks.contains(&Check::DeadCode) {
+            let entries = entries(&project, &configs, &packages);
+            dead_code(&project, &packages, &entries, scope, &mut part);
+        }
+        part
+    };
+    let (mine, theirs) = rayon::join(own, || with(&project));
+    report.merge(mine);
+    report.merge(theirs);
     report
 }
 

@@ -1,8 +1,11 @@
 use oxc_ast::AstKind;
-use oxc_ast::ast::{Argument, CallExpression, Comment, Expression, TSModuleReference, TemplateLiteral};
+use oxc_ast::ast::{
+    Argument, CallExpression, Comment, Expression, ObjectPropertyKind, PropertyKind, TSModuleReference, TemplateLiteral,
+};
 use oxc_syntax::node::NodeId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::javascript::effects;
 use crate::javascript::lines::Lines;
 use crate::javascript::record::{Form, ImportRecord, Jsx, Position, Span};
 use crate::javascript::scan::{Source, bare};
@@ -17,6 +20,7 @@ pub(crate) struct Found {
     pub(crate) has_dynamic_require: bool,
     pub(crate) is_augmentation: bool,
     pub(crate) has_commonjs_exports: bool,
+    pub(crate) has_lazy_exports: bool,
     pub(crate) elements: bool,
     pub(crate) fragments: bool,
     pub(crate) strings: Vec<String>,
@@ -110,7 +114,13 @@ impl<'a> Walk<'_, '_, 'a> {
             AstKind::WithStatement(_) => self.found.has_dynamic_scope = true,
             AstKind::JSXElement(_) => self.found.elements = true,
             AstKind::JSXFragment(_) => self.found.fragments = true,
+            AstKind::ObjectProperty(property) => self.found.has_lazy_exports |= property.kind == PropertyKind::Get,
+            AstKind::IdentifierReference(name) => self.found.has_lazy_exports |= name.name == "Proxy",
+            AstKind::AssignmentExpression(assignment) if effects::is_exports(&assignment.left) => {
+                self.found.has_lazy_exports |= !is_plain_export(&assignment.right);
+            }
             AstKind::StaticMemberExpression(member) => {
+                self.found.has_lazy_exports |= member.property.name.starts_with("defineProp");
                 let on_module = member.object.is_specific_id("module") && member.property.name == "exports";
                 self.found.has_commonjs_exports |= on_module || member.object.is_specific_id("exports");
             }
@@ -236,6 +246,18 @@ impl<'a> Walk<'_, '_, 'a> {
             }
         }
         (in_function, is_conditional)
+    }
+}
+
+/// An exported value whose properties are what the file wrote.
+fn is_plain_export(value: &Expression) -> bool {
+    match value {
+        Expression::CallExpression(_) | Expression::NewExpression(_) | Expression::AwaitExpression(_) => false,
+        Expression::ObjectExpression(object) => {
+            object.properties.iter().all(|property| matches!(property, ObjectPropertyKind::ObjectProperty(_)))
+        }
+        Expression::AssignmentExpression(inner) => is_plain_export(&inner.right),
+        _ => true,
     }
 }
 

@@ -127,13 +127,22 @@ impl Judge<'_, '_> {
         let target = module.uses.get(at).map(|used| &used.target);
         match self.effects.of(module, at) {
             Purity::Pure(reason) => Verdict::remove(reason),
-            Purity::Acts(_) if !whole && matches!(target, Some(Target::Module(_))) => {
+            Purity::Acts(_) if !whole && self.has_plain_exports(target) => {
                 Verdict::remove("the statement stays for its other names")
             }
             Purity::Acts(reason) if whole => Verdict { action: ImportAction::KeepEffect, reason },
             Purity::Unknown(reason) if self.remove_unknown => Verdict::remove(format!("asked for, although {reason}")),
             Purity::Acts(reason) | Purity::Unknown(reason) => Verdict::leave(reason),
         }
+    }
+
+    /// Whether reading one export less makes no difference: the module's exports are plain values.
+    fn has_plain_exports(&self, target: Option<&Target>) -> bool {
+        let Some(Target::Module(at)) = target else { return false };
+        let module = self.project.get(*at);
+        module.is_some_and(|module| {
+            !module.is_foreign && !is_declaration(&module.path) && !module.record.has_lazy_exports
+        })
     }
 
     /// Turns the verdict into edits, or into a reason to leave the statement.

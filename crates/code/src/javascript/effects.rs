@@ -190,7 +190,8 @@ fn is_freeze(call: &CallExpression) -> bool {
     is_callee && call.arguments.len() == 1 && call.arguments.iter().all(is_made)
 }
 
-fn is_exports(target: &AssignmentTarget) -> bool {
+/// `module.exports`, `exports.a` or `module.exports.a`.
+pub(crate) fn is_exports(target: &AssignmentTarget) -> bool {
     let AssignmentTarget::StaticMemberExpression(member) = target else {
         return false;
     };

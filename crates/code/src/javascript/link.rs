@@ -17,12 +17,16 @@ pub(crate) fn link<'t>(
     loaded: Vec<Loaded<ModuleRecord>>,
     components: Vec<Loaded<ModuleRecord>>,
 ) -> Project<'t> {
-    let files = loaded.into_iter().map(|one| (one, false)).chain(components.into_iter().map(|one| (one, true)));
-    let mut modules: Vec<Module> = files.map(|(one, is_foreign)| unlinked(tree, configs, one, is_foreign)).collect();
-    modules.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut files: Vec<(Loaded<ModuleRecord>, bool)> = loaded.into_iter().map(|one| (one, false)).collect();
+    files.extend(components.into_iter().map(|one| (one, true)));
+    files.sort_by(|a, b| a.0.path.cmp(&b.0.path));
+    let owners: Vec<Vec<&Config>> = files.par_iter().map(|(one, _)| configs.of(tree, &one.path)).collect();
+    let pairs = files.into_iter().zip(&owners);
+    let modules = pairs.map(|((one, is_foreign), owners)| unlinked(tree, configs, owners, one, is_foreign)).collect();
     let mut project = Project { tree, modules };
+    let pairs = project.modules.par_iter().zip(&owners);
     let uses: Vec<Vec<ResolvedUse>> =
-        project.modules.par_iter().map(|module| resolve_all(&project, configs, linker, module)).collect();
+        pairs.map(|(module, owners)| resolve_all(&project, owners, linker, module)).collect();
     for (module, uses) in project.modules.iter_mut().zip(uses) {
         module.uses = uses;
     }
@@ -35,8 +39,8 @@ pub(crate) fn link<'t>(
     project
 }
 
-fn unlinked(tree: &Tree, configs: &Configs, one: Loaded<ModuleRecord>, is_foreign: bool) -> Module {
-    let options = options(&configs.of(tree, &one.path), configs, &one.path, &one.record);
+fn unlinked(tree: &Tree, configs: &Configs, owners: &[&Config], one: Loaded<ModuleRecord>, is_foreign: bool) -> Module {
+    let options = options(owners, configs, &one.path, &one.record);
     let is_generated = one.record.is_generated || tree.is_marked_generated(&one.path);
     Module { path: one.path, hash: one.hash, record: one.record, uses: Vec::new(), options, is_generated, is_foreign }
 }
@@ -93,17 +97,16 @@ fn jsx_names(owners: &[&Config], record: &ModuleRecord) -> Vec<String> {
     names
 }
 
-fn resolve_all(project: &Project, configs: &Configs, linker: &Linker, module: &Module) -> Vec<ResolvedUse> {
-    let owners = configs.of(project.tree, &module.path);
+fn resolve_all(project: &Project, owners: &[&Config], linker: &Linker, module: &Module) -> Vec<ResolvedUse> {
     let imports = module.record.imports.iter();
     imports
         .map(|import| {
             let target = match import.form {
                 Form::ReferencePath => {
-                    target(project, linker.resolve(&module.path, &relative(&import.specifier), &owners))
+                    target(project, linker.resolve(&module.path, &relative(&import.specifier), owners))
                 }
                 Form::Mention if import.specifier.contains('*') => Target::Unresolved,
-                _ => target(project, linker.resolve(&module.path, &import.specifier, &owners)),
+                _ => target(project, linker.resolve(&module.path, &import.specifier, owners)),
             };
             let is_repository = matches!(target, Target::Module(_) | Target::Asset(_));
             let is_alias = is_repository && owners.iter().any(|config| config.maps(&import.specifier));

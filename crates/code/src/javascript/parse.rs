@@ -82,6 +82,7 @@ fn empty() -> ModuleRecord {
         imports: Vec::new(),
         exports: Vec::new(),
         has_commonjs_exports: false,
+        has_lazy_exports: true,
         effects: Effects::Some { line: 1 },
         comments: Vec::new(),
         strings: Vec::new(),

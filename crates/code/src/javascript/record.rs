@@ -197,6 +197,9 @@ pub(crate) struct ModuleRecord {
     pub(crate) exports: Vec<ExportRecord>,
     /// `module.exports = …`, `exports.a = …`.
     pub(crate) has_commonjs_exports: bool,
+    /// Something in the file may make reading an export run code: a getter, `defineProperty`, a proxy, or exports that
+    /// another call made.
+    pub(crate) has_lazy_exports: bool,
     pub(crate) effects: Effects,
     /// Comments inside or beside import statements.
     pub(crate) comments: Vec<Span>,

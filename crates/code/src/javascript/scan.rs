@@ -58,6 +58,7 @@ pub(crate) fn scan<'a>(
         is_augmentation: found.is_augmentation,
         jsx: calls::jsx(&found, text, &program.comments),
         has_commonjs_exports: found.has_commonjs_exports,
+        has_lazy_exports: found.has_lazy_exports,
         effects: effects::effects(&source, program, &found),
         imports,
         exports,

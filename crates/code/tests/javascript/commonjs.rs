@@ -56,3 +56,15 @@ fn a_require_between_statements_without_semicolons_stays() {
     let joined = "const x = y\nconst a = require('./pure');\n[1].map(x)\n";
     assert_eq!(fixed(joined), joined);
 }
+
+#[test]
+fn a_name_whose_reading_may_run_code_stays() {
+    let kept = |target: &str| {
+        let text = "const { a, b } = require('./x');\nb();\n";
+        Repo::new(&[("a.js", text), ("x.js", target)]).fixed("a.js") == text
+    };
+    assert!(!kept("console.log(1);\nmodule.exports = { a: 1, b: 2 };\n"));
+    assert!(kept("console.log(1);\nmodule.exports = { get a() { return load(); }, b: 2 };\n"));
+    assert!(kept("module.exports = lazy({ a: () => require('./y'), b: 2 });\n"));
+    assert!(kept("console.log(1);\nObject.defineProperty(exports, 'a', { enumerable: true, value: 1 });\n"));
+}
