@@ -36,6 +36,8 @@ pub(crate) struct Config {
     include: GlobSet,
     exclude: GlobSet,
     pub(crate) references: Vec<PathBuf>,
+    /// The files that it extends, directly or not.
+    bases: Vec<PathBuf>,
     /// Something that it extends could not be read.
     pub(crate) is_incomplete: bool,
 }
@@ -54,14 +56,14 @@ impl Config {
         self.options.get(name).and_then(Value::as_str)
     }
 
-    /// Whether the compiler keeps import statements whose bindings are unused or types.
+    /// Whether import statements whose bindings are unused or types stay in the output. With `erasableSyntaxOnly` the
+    /// answer depends on who runs the file: the compiler leaves them out, a runtime that strips types does not.
     pub(crate) fn keeps_imports(&self) -> Answer {
-        let flags = ["verbatimModuleSyntax", "preserveValueImports", "erasableSyntaxOnly"];
-        let answers = flags.map(|name| self.flag(name));
+        let answers = ["verbatimModuleSyntax", "preserveValueImports"].map(|name| self.flag(name));
         let preserved = matches!(self.text("importsNotUsedAsValues"), Some("preserve" | "error"));
         if preserved || answers.contains(&Answer::Yes) {
             Answer::Yes
-        } else if answers.contains(&Answer::Unknown) {
+        } else if answers.contains(&Answer::Unknown) || self.flag("erasableSyntaxOnly").may_be() {
             Answer::Unknown
         } else {
             Answer::No
@@ -195,7 +197,10 @@ impl Configs {
                 continue;
             };
             nearest = nearest.or(configs.first());
-            let owners: Vec<&Config> = configs.iter().filter(|config| config.owns(&absolute)).collect();
+            let mut owners: Vec<&Config> = configs.iter().filter(|config| config.owns(&absolute)).collect();
+            // What only others are built on does not speak for itself.
+            let bases: Vec<&PathBuf> = owners.iter().flat_map(|config| &config.bases).collect();
+            owners.retain(|config| !bases.contains(&&tree.absolute(&config.path)));
             if !owners.is_empty() {
                 return owners;
             }
@@ -253,6 +258,7 @@ struct Layer {
     include: Option<Vec<PathBuf>>,
     exclude: Option<Vec<PathBuf>>,
     references: Vec<PathBuf>,
+    bases: Vec<PathBuf>,
     is_incomplete: bool,
 }
 
@@ -288,6 +294,7 @@ impl<'t> Reader<'t> {
             include: glob_set(&include),
             exclude: glob_set(&exclude),
             references: layer.references,
+            bases: layer.bases,
             is_incomplete: layer.is_incomplete,
         })
     }
@@ -304,7 +311,10 @@ impl<'t> Reader<'t> {
         for parent in strings(object.get("extends")) {
             match self.extended(&parent, &folder).filter(|_| depth < 16) {
                 Some(path) => match self.layer(&path, root, depth + 1) {
-                    Ok(below) => layer.put(below),
+                    Ok(mut below) => {
+                        below.bases.push(path);
+                        layer.put(below);
+                    }
                     Err(_) => layer.is_incomplete = true,
                 },
                 None => layer.is_incomplete = true,
@@ -320,6 +330,7 @@ impl<'t> Reader<'t> {
             include: list("include"),
             exclude: list("exclude"),
             references: Vec::new(),
+            bases: Vec::new(),
             is_incomplete: false,
         });
         let references = object.get("references").and_then(Value::as_array).into_iter().flatten();
@@ -348,6 +359,7 @@ impl Layer {
         self.files = above.files.or(self.files.take());
         self.include = above.include.or(self.include.take());
         self.exclude = above.exclude.or(self.exclude.take());
+        self.bases.extend(above.bases);
         self.is_incomplete |= above.is_incomplete;
     }
 }

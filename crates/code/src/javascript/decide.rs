@@ -130,6 +130,10 @@ impl Judge<'_, '_> {
             Purity::Acts(_) if !whole && self.has_plain_exports(target) => {
                 Verdict::remove("the statement stays for its other names")
             }
+            // A bare import would evaluate what the compiler may leave out today.
+            Purity::Acts(reason) if whole && module.options.keeps_imports == Answer::Unknown => {
+                Verdict::leave(format!("{reason}, and whether the compiler keeps the import is not known"))
+            }
             Purity::Acts(reason) if whole => Verdict { action: ImportAction::KeepEffect, reason },
             Purity::Unknown(reason) if self.remove_unknown => Verdict::remove(format!("asked for, although {reason}")),
             Purity::Acts(reason) | Purity::Unknown(reason) => Verdict::leave(reason),

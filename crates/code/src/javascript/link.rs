@@ -51,24 +51,26 @@ fn erased_of(project: &Project, module: &Module) -> Vec<bool> {
 }
 
 fn options(owners: &[&Config], configs: &Configs, path: &str, record: &ModuleRecord) -> Options {
-    let strictest = |answer: fn(&Config) -> Answer| {
-        let answers: Vec<Answer> = owners.iter().map(|config| answer(config)).collect();
-        let find = |wanted: Answer| answers.contains(&wanted).then_some(wanted);
-        find(Answer::Yes).or_else(|| find(Answer::Unknown)).unwrap_or(Answer::No)
-    };
-    let keeps = if !is_typescript(path) || configs.babel_keeps_imports {
-        Answer::Yes
-    } else {
-        strictest(Config::keeps_imports)
+    let keeps = match agreed(owners, Config::keeps_imports) {
+        _ if !is_typescript(path) => Answer::Yes,
+        Answer::No if configs.babel_keeps_imports => Answer::Unknown,
+        answer => answer,
     };
     Options {
         keeps_imports: keeps,
         wants_type_marks: owners.first().is_some_and(|config| config.wants_type_marks()),
         wants_type_imports: owners.first().is_some_and(|config| config.text("importsNotUsedAsValues") == Some("error")),
-        emits_metadata: strictest(Config::emits_metadata),
+        emits_metadata: agreed(owners, Config::emits_metadata),
         jsx_names: jsx_names(owners, record),
         is_malformed: configs.is_malformed(path),
     }
+}
+
+/// What all configurations of a file say; where they differ it is unknown. No configuration means the defaults.
+fn agreed(owners: &[&Config], answer: fn(&Config) -> Answer) -> Answer {
+    let mut answers = owners.iter().map(|config| answer(config));
+    let first = answers.next().unwrap_or(Answer::No);
+    if answers.all(|other| other == first) { first } else { Answer::Unknown }
 }
 
 /// The names that JSX compiles to. None with the automatic runtime.

@@ -103,7 +103,7 @@ fn merge_set<'m>(module: &Module, page: &Page, members: &[&'m ImportRecord]) -> 
         let keeper = *members.get(taker)?;
         let mut intake = Intake { keeper, names: Vec::new(), default: None };
         for import in members.iter().skip(taker + 1).filter(|import| !import.bindings.is_empty()) {
-            if intake.take(page, import) {
+            if keeps_order(module, keeper, import) && intake.take(page, import) {
                 gone.push(import);
             }
         }
@@ -157,6 +157,19 @@ fn is_evaluated(module: &Module, import: &ImportRecord) -> bool {
     let is_kept = import.form == Form::SideEffect || module.options.keeps_imports == Answer::Yes;
     let has_value = import.bindings.iter().any(|binding| binding.uses.value && !binding.is_type);
     !import.is_type && !is_declaration(&module.path) && (is_kept || has_value)
+}
+
+/// A statement that the compiler leaves out does not evaluate the module: names that do must not move up into it past
+/// another module.
+fn keeps_order(module: &Module, keeper: &ImportRecord, import: &ImportRecord) -> bool {
+    let between = |other: &ImportRecord| {
+        let is_hoisted = matches!(other.form, Form::Static | Form::SideEffect | Form::ReExport | Form::Equals);
+        is_hoisted
+            && other.specifier != keeper.specifier
+            && keeper.span.end <= other.span.start
+            && other.span.end <= import.span.start
+    };
+    keeper.is_type || is_evaluated(module, keeper) || !module.record.imports.iter().any(between)
 }
 
 fn default_edit(keeper: &ImportRecord, name: &str) -> TextEdit {

@@ -51,6 +51,7 @@ fn what_cannot_be_one_statement_stays_two() {
         "import type D from './x';\nimport type { A } from './x';\nexport type C = A | D;\n",
         "import { A } from './x';\nimport './x';\nexport type C = A;\n",
         "import './x';\nimport { a } from './x';\na();\n",
+        "import { A } from './x';\nimport './y';\nimport { b } from './x';\nexport const c = b as A;\n",
         "import { a } from './x';\nimport { b } from './x'; // why\na(b);\n",
         "import { a } from './x' with { type: 'js' };\nimport { b } from './x';\na(b);\n",
         "import { a } from './x';\n// @ts-ignore\nimport { b } from './x';\na(b);\n",

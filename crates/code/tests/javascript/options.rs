@@ -14,7 +14,7 @@ fn action(options: &str, extra: &[(&str, &str)]) -> String {
 #[test]
 fn the_compiler_elides_unless_it_is_told_otherwise() {
     assert_eq!(action("{}", &[]), "a remove");
-    for option in ["verbatimModuleSyntax", "preserveValueImports", "erasableSyntaxOnly"] {
+    for option in ["verbatimModuleSyntax", "preserveValueImports"] {
         assert_eq!(
             action(&format!("{{ \"compilerOptions\": {{ \"{option}\": true }} }}"), &[]),
             "a keep-effect",
@@ -38,8 +38,20 @@ fn options_are_inherited_overridden_and_commented() {
 }
 
 #[test]
-fn options_that_cannot_be_known_count_as_the_strictest() {
-    assert_eq!(action(r#"{ "extends": "@not/installed" }"#, &[]), "a keep-effect");
+fn where_options_cannot_be_known_only_what_is_right_in_any_case_is_done() {
+    assert_eq!(action(r#"{ "extends": "@not/installed" }"#, &[]), "a leave");
+    assert_eq!(action(r#"{ "compilerOptions": { "erasableSyntaxOnly": true } }"#, &[]), "a leave");
+    let other = ("tsconfig.node.json", r#"{ "compilerOptions": { "verbatimModuleSyntax": true } }"#);
+    assert_eq!(action("{}", &[other]), "a leave");
+    let pure = ("x.ts", "export const a = 1;\n");
+    assert_eq!(action(r#"{ "extends": "@not/installed" }"#, &[pure]), "a remove");
+}
+
+#[test]
+fn a_base_configuration_does_not_speak_against_those_built_on_it() {
+    let base = ("tsconfig.base.json", "{}");
+    let own = r#"{ "extends": "./tsconfig.base.json", "compilerOptions": { "verbatimModuleSyntax": true } }"#;
+    assert_eq!(action(own, &[base]), "a keep-effect");
 }
 
 #[test]
@@ -79,7 +91,7 @@ fn project_references_and_includes_decide_which_options_hold() {
 }
 
 #[test]
-fn babel_can_be_told_to_keep_imports() {
+fn babel_may_be_told_to_keep_imports() {
     assert_eq!(
         action(
             "{}",
@@ -88,7 +100,7 @@ fn babel_can_be_told_to_keep_imports() {
                 "module.exports = { presets: [['@babel/preset-typescript', { onlyRemoveTypeImports: true }]] };\n"
             )]
         ),
-        "a keep-effect"
+        "a leave"
     );
 }
 
