@@ -4,14 +4,10 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Pattern, St
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::doctest::{doctest_names, identifiers};
 use super::exports::Exports;
 use super::name::{dotted, last_segment};
 use super::record::{Definition, DefinitionKind, Guard, Place, mention};
 use super::scope::{MODULE, ScopeId, ScopeKind, Scopes, Touch};
-
-/// Strings longer than this are prose, not names.
-const NAME_LIMIT: usize = 200;
 
 /// An import statement as found, before it is known what is used.
 #[derive(Debug)]
@@ -54,9 +50,9 @@ pub(super) struct Binder {
     pub(super) mentions: FxHashSet<u64>,
     /// How often a scope binds a name.
     pub(super) bindings: FxHashMap<(Name, ScopeId), u32>,
-    scope: ScopeId,
+    pub(super) scope: ScopeId,
     guard: Guard,
-    in_annotation: bool,
+    pub(super) in_annotation: bool,
     barriers: FxHashMap<ScopeId, u32>,
 }
 
@@ -92,11 +88,11 @@ impl Binder {
         *self.bindings.entry((name.clone(), at)).or_default() += 1;
     }
 
-    fn mention(&mut self, name: &str) {
+    pub(super) fn mention(&mut self, name: &str) {
         self.mentions.insert(mention(name));
     }
 
-    fn read(&mut self, name: &Name, touch: Touch) {
+    pub(super) fn read(&mut self, name: &Name, touch: Touch) {
         self.mention(name);
         self.scopes.read(self.scope, name, touch);
     }
@@ -122,7 +118,7 @@ impl Binder {
         self.guard = outer;
     }
 
-    fn annotated(&mut self, is_annotation: bool, work: impl FnOnce(&mut Self)) {
+    pub(super) fn annotated(&mut self, is_annotation: bool, work: impl FnOnce(&mut Self)) {
         let outer = std::mem::replace(&mut self.in_annotation, is_annotation);
         work(self);
         self.in_annotation = outer;
@@ -320,120 +316,6 @@ impl Binder {
         }
     }
 
-    fn call(&mut self, call: &ast::ExprCall) {
-        let name = dotted(&call.func);
-        let last = name.as_deref().map_or("", last_segment);
-        self.note_namespace_call(name.as_deref().unwrap_or_default(), &call.arguments);
-        self.note_by_name(last, &call.arguments);
-        if let Some((module, attribute)) = named_attribute(last, &call.arguments) {
-            self.visit_expr(&call.func);
-            self.read(&module.id, Touch::Chain(attribute.to_string()));
-            for argument in call.arguments.args.iter().skip(1) {
-                self.visit_expr(argument);
-            }
-            for keyword in &call.arguments.keywords {
-                self.visit_keyword(keyword);
-            }
-            return;
-        }
-        self.visit_expr(&call.func);
-        for (at, argument) in call.arguments.args.iter().enumerate() {
-            let is_type = self.in_annotation || is_type_argument(last, at);
-            self.annotated(is_type, |this| this.visit_expr(argument));
-        }
-        for keyword in &call.arguments.keywords {
-            let is_type = self.in_annotation || is_type_keyword(last, keyword.arg.as_deref());
-            self.annotated(is_type, |this| this.visit_keyword(keyword));
-        }
-    }
-
-    fn note_namespace_call(&mut self, name: &str, arguments: &ast::Arguments) {
-        let count = arguments.len();
-        let (at, reader) = match name {
-            "globals" => (MODULE, "globals()"),
-            "eval" | "builtins.eval" if count < 2 => (MODULE, "eval()"),
-            "exec" | "builtins.exec" if count < 2 => (MODULE, "exec()"),
-            "locals" => (self.scope, "locals()"),
-            "vars" | "dir" if count == 0 => (self.scope, "vars()"),
-            _ => return,
-        };
-        self.namespace_readers.insert(at, reader);
-        let mut scope = self.scope;
-        while at == MODULE && scope != MODULE {
-            self.namespace_readers.insert(scope, reader);
-            scope = self.scopes.parent(scope);
-        }
-    }
-
-    /// Calls whose string arguments name a module or a fixture.
-    fn note_by_name(&mut self, last: &str, arguments: &ast::Arguments) {
-        let loads = matches!(
-            last,
-            "import_module"
-                | "__import__"
-                | "importorskip"
-                | "find_spec"
-                | "lazy_import"
-                | "import_string"
-                | "try_import"
-                | "optional_import"
-                | "import_optional_dependency"
-        );
-        let fixtures = matches!(last, "usefixtures" | "getfixturevalue" | "lazy_fixture" | "lf");
-        if !loads && !fixtures {
-            return;
-        }
-        for argument in &arguments.args {
-            if let Expr::StringLiteral(string) = argument {
-                let text = string.value.to_str();
-                if fixtures {
-                    self.loose.insert(text.to_string());
-                } else if is_path(text) {
-                    self.dynamic.push((text.to_string(), string.range));
-                }
-            }
-        }
-    }
-
-    fn string(&mut self, text: &str) {
-        if text.contains(">>>") {
-            doctest_names(text, &mut self.loose);
-        }
-        if self.in_annotation {
-            self.type_string(text);
-        }
-        self.note_string(text);
-    }
-
-    fn note_string(&mut self, text: &str) {
-        if text.len() > NAME_LIMIT || text.is_empty() {
-            return;
-        }
-        if text.bytes().any(|byte| matches!(byte, b'.' | b':')) && is_path(text) {
-            self.dotted.insert(text.to_string());
-        }
-        if text.len() < 60 && !text.contains('.') && is_path(text) {
-            self.listed.insert(text.to_string());
-        }
-        if !text.contains(char::is_whitespace) {
-            for word in text.split(|c: char| c != '_' && !c.is_alphanumeric()) {
-                self.mention(word);
-            }
-        }
-    }
-
-    /// A string in the place of a type is an expression of its own.
-    fn type_string(&mut self, text: &str) {
-        let trimmed = text.trim();
-        if trimmed.is_empty() {
-            return;
-        }
-        match ruff_python_parser::parse_expression(&format!("({trimmed})")) {
-            Ok(parsed) => self.visit_expr(parsed.expr()),
-            Err(_) => identifiers(trimmed, &mut self.loose),
-        }
-    }
-
     fn note_barrier(&mut self, statement: &Stmt) {
         let harmless = match statement {
             Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::FunctionDef(_) | Stmt::Pass(_) => true,
@@ -584,49 +466,9 @@ fn callee(expression: &Expr) -> &Expr {
     }
 }
 
-/// `pkg.mod.Name`, `pkg.mod:app` or `.Name`: letters, digits, underscores and single separators.
-fn is_path(text: &str) -> bool {
-    let body = text.strip_prefix('.').unwrap_or(text);
-    !body.is_empty()
-        && body.split(['.', ':']).all(|part| {
-            let mut chars = part.chars();
-            chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
-                && chars.all(|c| c == '_' || c == '-' || c.is_alphanumeric())
-        })
-}
-
-/// `getattr(module, "name")` and its kin read one attribute only.
-fn named_attribute<'a>(last: &str, arguments: &'a ast::Arguments) -> Option<(&'a ast::ExprName, &'a str)> {
-    if !matches!(last, "getattr" | "hasattr" | "setattr" | "delattr" | "object") {
-        return None;
-    }
-    match (arguments.args.first()?, arguments.args.get(1)?) {
-        (Expr::Name(module), Expr::StringLiteral(name)) => Some((module, name.value.to_str())),
-        _ => None,
-    }
-}
-
 fn subscripts_type(last: &str) -> bool {
     let generic = matches!(last, "list" | "dict" | "tuple" | "type" | "set" | "frozenset" | "deque" | "defaultdict");
     let is_class = last.starts_with(|c: char| c.is_uppercase());
     let is_constant = last.len() > 1 && !last.contains(char::is_lowercase);
     generic || (is_class && !is_constant)
-}
-
-fn is_type_argument(function: &str, at: usize) -> bool {
-    match function {
-        "cast" => at == 0,
-        "TypeVar" | "NewType" | "NamedTuple" | "TypedDict" | "assert_type" | "TypeAliasType" => at >= 1,
-        _ => false,
-    }
-}
-
-fn is_type_keyword(function: &str, keyword: Option<&str>) -> bool {
-    match function {
-        "cast" => keyword == Some("typ"),
-        "TypeVar" | "ParamSpec" | "TypeVarTuple" => matches!(keyword, Some("bound" | "default")),
-        "TypeAliasType" => keyword == Some("value"),
-        "TypedDict" => true,
-        _ => false,
-    }
 }

@@ -6,6 +6,7 @@
 //! already by an earlier import of the same file.
 
 mod bind;
+mod call;
 mod comment;
 mod cycles;
 mod dead;
@@ -25,6 +26,7 @@ mod repository;
 mod scan;
 mod scope;
 mod standard;
+mod string;
 mod unused;
 mod uses;
 
@@ -49,7 +51,7 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
     }
     let folder: Option<&Path> = request.cache.as_deref();
     let (loaded, broken) = cache.load(tree, &files, folder, |path, text| {
-        scan::scan(path, text, is_generated(tree, path, text) || is_vendored(path))
+        scan::scan(path, text, is_made(tree, path, text) || is_vendored(path))
     });
     report.skipped.extend(broken);
     for file in &loaded {
@@ -83,6 +85,15 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
 
 fn is_python(path: &str) -> bool {
     path.ends_with(".py") || path.ends_with(".pyi") || path.ends_with(".pyw")
+}
+
+/// Whether a program wrote the file. Its mark stands above all code, or not at all.
+fn is_made(tree: &Tree, path: &str, text: &str) -> bool {
+    let body = text.trim_start_matches('\u{feff}');
+    let is_code = |line: &&str| !line.is_empty() && !line.starts_with(['#', '"', '\'']);
+    let head = body.lines().find(is_code).map_or(body.len(), |line| line.as_ptr() as usize - body.as_ptr() as usize);
+    let has_endless_line = text.lines().any(|line| line.len() > 20_000);
+    has_endless_line || is_generated(tree, path, body.get(..head).unwrap_or(body))
 }
 
 /// Copies of other people's code keep their imports as they came.

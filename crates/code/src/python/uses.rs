@@ -46,7 +46,9 @@ impl Uses {
             if name.starts_with('_') {
                 continue;
             }
-            for &star in self.stars.get(&at).into_iter().flatten() {
+            // `__all__` limits what a star import takes, and what it lists is used anyway.
+            let limited = repository.record(at).has_exports;
+            for &star in self.stars.get(&at).into_iter().flatten().filter(|_| !limited) {
                 if reads_unbound(repository, star, name) {
                     return Some(star);
                 }
@@ -58,7 +60,7 @@ impl Uses {
 
     /// A package that makes the name public by star-importing the module.
     pub(super) fn republisher(&self, repository: &Repository, module: u32) -> Option<u32> {
-        let stars = self.stars.get(&module)?;
+        let stars = self.stars.get(&module).filter(|_| !repository.record(module).has_exports)?;
         stars.iter().copied().find(|&star| super::modules::is_init(repository.path(star)))
     }
 
@@ -76,7 +78,8 @@ impl Uses {
         prefixes(dotted).find_map(|prefix| self.relied_on_outside.get(prefix).copied())
     }
 
-    /// Whether a string of the repository spells the name as `pkg.mod.Name`, `pkg.mod:Name` or `.Name`.
+    /// Whether a string of the repository spells the name as `pkg.mod.Name` or `pkg.mod:Name`, or as `.Name` behind
+    /// something computed in a call that replaces attributes.
     pub(super) fn is_spelled(&self, repository: &Repository, module: u32, name: &str) -> bool {
         if self.strings.contains(&format!(".{name}")) {
             return true;
@@ -165,7 +168,8 @@ impl Uses {
         for chain in &binding.chains {
             let full = format!("{path}.{chain}");
             for prefix in prefixes(&full).filter(|prefix| prefix.len() > path.len()) {
-                if !own.outside.contains(prefix) {
+                // `os` itself puts `os.path` in place.
+                if !own.outside.contains(prefix) && prefix != "os.path" {
                     self.relied_on_outside.entry(prefix.to_string()).or_insert(file);
                 }
             }
