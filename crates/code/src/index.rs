@@ -12,6 +12,9 @@ use crate::{AnalyzeError, Check, Language, Report, Request};
 /// A parser and its visitors recurse as deep as the source nests.
 const STACK_BYTES: usize = 256 * 1024 * 1024;
 
+/// More threads than this wait for the disk and for each other.
+const MOST_THREADS: usize = 16;
+
 /// The analysis and what it remembers between calls. One call uses all cores.
 #[derive(Debug)]
 pub struct Index {
@@ -42,6 +45,7 @@ impl Index {
         let scope = Scope::new(&request.only)?;
         let pool = rayon::ThreadPoolBuilder::new()
             .stack_size(STACK_BYTES)
+            .num_threads(std::thread::available_parallelism().map_or(2, usize::from).min(MOST_THREADS))
             .build()
             .map_err(|error| AnalyzeError::NoThreads { detail: error.to_string() })?;
         pool.install(|| self.answer(request, &scope))

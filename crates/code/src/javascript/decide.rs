@@ -4,6 +4,7 @@ use crate::javascript::edits::{Blocked, Page, edit, is_named};
 use crate::javascript::merge;
 use crate::javascript::parse::is_declaration;
 use crate::javascript::project::{Module, Project, Target};
+use crate::javascript::proof;
 use crate::javascript::purity::{Effectiveness, Purity};
 use crate::javascript::record::{Binding, Form, ImportRecord, Span};
 use crate::javascript::types;
@@ -84,7 +85,13 @@ impl Judge<'_, '_> {
         merge::merge(module, &page, &pairs, &busy, &mut out.findings, &mut groups);
         types::mark(self, module, &page, &marks, &busy, &mut out.findings, &mut groups);
         groups.sort_by_key(|group: &ChangeGroup| group.edits.first().map(|edit| edit.start));
-        if !groups.is_empty() {
+        if !groups.is_empty() && !proof::holds(module, &text, &groups) {
+            let unproven = "the edited file would not be what it was apart from this";
+            out.findings.iter_mut().for_each(|finding| {
+                finding.action = ImportAction::Leave;
+                finding.reason = unproven.to_string();
+            });
+        } else if !groups.is_empty() {
             let hash = blake3::Hash::from_bytes(module.hash).to_hex().to_string();
             out.change = Some(Change { path: module.path.clone(), hash, groups });
         }

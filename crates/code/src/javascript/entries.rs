@@ -225,18 +225,14 @@ impl Finder<'_, '_> {
                 started |= self.target(package, word);
             }
         }
-        // Tools keep their settings in the manifest too: jest's `setupFiles`, a bundler's `entry`.
-        for (key, value) in json.as_object().into_iter().flatten() {
-            if value.is_object()
-                && !key.to_ascii_lowercase().contains("dependencies")
-                && key != "scripts"
-                && key != "exports"
-            {
-                let mut texts = Vec::new();
+        // Tools keep their settings in the manifest too: jest's `setupFiles`, the modules of an extension.
+        for (_, value) in json.as_object().into_iter().flatten().filter(|(key, _)| names_files(key)) {
+            let mut texts = Vec::new();
+            if value.is_object() || value.is_array() {
                 leaves(value, &mut texts);
-                for text in texts.iter().filter(|text| text.contains('/')) {
-                    self.target(package, text.trim_start_matches("<rootDir>/"));
-                }
+            }
+            for text in texts.iter().filter(|text| text.contains('/')) {
+                started |= self.target(package, text.trim_start_matches("<rootDir>/"));
             }
         }
         started
@@ -306,6 +302,13 @@ impl Finder<'_, '_> {
         let pages = self.project.modules.iter().filter(|module| module.path.ends_with(".html"));
         pages.into_iter().any(|page| package.folder.is_empty() || files::is_below(&page.path, &package.folder))
     }
+}
+
+/// Keys of a manifest whose strings may be files that a tool loads.
+fn names_files(key: &str) -> bool {
+    let others =
+        ["scripts", "exports", "imports", "files", "workspaces", "sideEffects", "keywords", "repository", "browser"];
+    !others.contains(&key) && !key.to_ascii_lowercase().contains("dependencies")
 }
 
 fn is_tool_file(path: &str) -> bool {

@@ -20,6 +20,7 @@ mod metadata;
 mod packages;
 mod parse;
 pub(crate) mod project;
+mod proof;
 mod purity;
 mod reach;
 pub(crate) mod record;

@@ -89,27 +89,37 @@ fn unclear<'p>(
         count.1 += usize::from(!reached.contains(&at));
     }
     let mut unclear: FxHashSet<&str> = FxHashSet::default();
+    let (mut unknown, mut partly) = (Vec::new(), Vec::new());
     for (folder, (all, dead)) in counts {
-        let shown = if folder.is_empty() { "the root package" } else { folder };
         if entries.unclear.iter().any(|other| other == folder) {
             unclear.insert(folder);
-            report.notes.push(Note {
-                message: format!("no entry point is known for {shown}: its files and exports are not judged"),
-            });
+            unknown.push(shown(folder));
         } else if dead > 5 && dead * PLAUSIBLE_SHARE.1 > all * PLAUSIBLE_SHARE.0 {
             unclear.insert(folder);
-            let message = format!(
-                "the known entry points of {shown} reach {} of its {all} modules: they are not judged",
-                all - dead
-            );
-            report.notes.push(Note { message });
+            partly.push(shown(folder));
         }
     }
+    report.notes.extend(note("no entry point is known", unknown));
+    report.notes.extend(note("the known entry points reach less than half of the modules", partly));
     if packages.list.is_empty() && project.modules.iter().any(is_reportable) {
         let message = "without a package.json no entry point is known: files and exports are not judged".to_string();
         report.notes.push(Note { message });
     }
     unclear
+}
+
+fn shown(folder: &str) -> String {
+    if folder.is_empty() { "the root package".to_string() } else { folder.to_string() }
+}
+
+/// One note for all packages with the same trouble.
+fn note(what: &str, mut folders: Vec<String>) -> Option<Note> {
+    folders.sort();
+    let named = folders.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+    let more = folders.len().saturating_sub(5);
+    let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+    let message = format!("{what} in {named}{rest}: files and exports there are not judged");
+    (!folders.is_empty()).then_some(Note { message })
 }
 
 /// The names of a module that something uses.

@@ -52,11 +52,12 @@ fn scripts_pages_patterns_and_tools_are_entry_points() {
     let (files, exports, _) = dead(&[
         (
             "package.json",
-            r#"{ "scripts": { "start": "tsx src/start.ts --x" }, "bin": { "b": "bin/b.js" }, "exports": { "./*": "./dist/*.js" }, "jest": { "setupFiles": ["<rootDir>/src/setup.ts"] } }"#,
+            r#"{ "scripts": { "start": "tsx src/start.ts --x" }, "bin": { "b": "bin/b.js" }, "exports": { "./*": "./dist/*.js" }, "jest": { "setupFiles": ["<rootDir>/src/setup.ts"] }, "extensions": [{ "run": "./ext/run" }] }"#,
         ),
         ("src/start.ts", "const x = (n: string) => import(`./lang/${n}.ts`);\nx('a');\n"),
         ("src/lang/en.ts", "export default 1;\n"),
         ("src/setup.ts", "export {};\n"),
+        ("ext/run.ts", "export {};\n"),
         ("bin/b.js", "require('../src/worker-host');\n"),
         ("src/worker-host.js", "new Worker(new URL('./thread.js', import.meta.url));\n"),
         ("src/thread.js", "export const t = 1;\n"),
@@ -76,7 +77,7 @@ fn scripts_pages_patterns_and_tools_are_entry_points() {
 fn a_package_whose_start_is_unknown_is_not_judged() {
     let (files, exports, notes) = dead(&[("package.json", "{}"), ("lib/a.ts", LIVE), ("lib/b.ts", LIVE)]);
     assert_eq!((files, exports), (Vec::new(), Vec::new()));
-    assert_eq!(notes, ["no entry point is known for the root package: its files and exports are not judged"]);
+    assert_eq!(notes, ["no entry point is known in the root package: files and exports there are not judged"]);
 }
 
 #[test]
