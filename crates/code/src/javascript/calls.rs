@@ -7,8 +7,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::javascript::effects;
 use crate::javascript::lines::Lines;
+use crate::javascript::parse::is_module_path;
 use crate::javascript::record::{Form, ImportRecord, Jsx, Position, Span};
 use crate::javascript::scan::{Source, bare};
+
+/// A longer string literal is text, not a path.
+const LONGEST_PATH: usize = 200;
 
 /// Operators that may stand around each other before an expression counts as too long to look into.
 const LONGEST_CHAIN: u32 = 500;
@@ -24,6 +28,7 @@ pub(crate) struct Found {
     pub(crate) elements: bool,
     pub(crate) fragments: bool,
     pub(crate) strings: Vec<String>,
+    pub(crate) paths: Vec<String>,
     /// An operator chain so long that looking into it would take time with the square of its length.
     pub(crate) has_long_chain: bool,
 }
@@ -124,8 +129,18 @@ impl<'a> Walk<'_, '_, 'a> {
                 let on_module = member.object.is_specific_id("module") && member.property.name == "exports";
                 self.found.has_commonjs_exports |= on_module || member.object.is_specific_id("exports");
             }
-            AstKind::StringLiteral(literal) if self.wants_strings => self.found.strings.push(literal.value.to_string()),
+            AstKind::StringLiteral(literal) => self.string(literal.value.as_str(), literal.span.start),
             _ => {}
+        }
+    }
+
+    fn string(&mut self, text: &str, at: u32) {
+        if self.wants_strings {
+            self.found.strings.push(text.to_string());
+        }
+        let is_path = text.len() <= LONGEST_PATH && is_module_path(text) && !text.contains(['*', ' ', '\n']);
+        if is_path && !self.seen.contains(&at) {
+            self.found.paths.push(text.to_string());
         }
     }
 

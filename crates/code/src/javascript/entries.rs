@@ -260,7 +260,8 @@ impl Finder<'_, '_> {
         for folder in tries.iter().filter(|folder| **folder != package.folder && !folder.is_empty()) {
             for (at, module) in (0..).zip(&self.project.modules) {
                 if files::is_below(&module.path, folder) {
-                    started |= self.modules.insert(at);
+                    self.modules.insert(at);
+                    started = true;
                 }
             }
             if started {
@@ -282,7 +283,8 @@ impl Finder<'_, '_> {
                 for (at, module) in (0..).zip(&self.project.modules) {
                     let rest = module.path.strip_prefix(prefix.as_str());
                     if rest.is_some_and(|rest| rest.starts_with(['/', '.']) || place.ends_with('-')) {
-                        started |= self.modules.insert(at);
+                        self.modules.insert(at);
+                        started = true;
                     }
                 }
             }

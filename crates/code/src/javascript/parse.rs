@@ -86,6 +86,7 @@ fn empty() -> ModuleRecord {
         effects: Effects::Some { line: 1 },
         comments: Vec::new(),
         strings: Vec::new(),
+        paths: Vec::new(),
     }
 }
 

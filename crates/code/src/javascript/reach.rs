@@ -16,9 +16,10 @@ const PLAUSIBLE_SHARE: (usize, usize) = (1, 2);
 
 /// Reports the files and exports that nothing reaches.
 pub(crate) fn dead_code(project: &Project, packages: &Packages, entries: &Entries, scope: &Scope, report: &mut Report) {
-    let reached = reached(project, &entries.modules);
+    let started = started(project, packages);
+    let reached = reached(project, &started, &entries.modules);
     let unclear = unclear(project, packages, entries, &reached, report);
-    let used = used_names(project, &reached, &entries.modules);
+    let used = used_names(project, &started, &reached, &entries.modules);
     for (at, module) in (0..).zip(&project.modules) {
         let owner = packages.of(&module.path).map(|package| package.folder.as_str());
         let is_clear = owner.is_some_and(|folder| !unclear.contains(folder));
@@ -38,12 +39,29 @@ fn is_reportable(module: &Module) -> bool {
     !is_left && module.record.syntax_error.is_none()
 }
 
-fn reached(project: &Project, entries: &FxHashSet<u32>) -> FxHashSet<u32> {
+/// The modules that each module names by path in a string, taken from its own folder, its package's or the root.
+fn started(project: &Project, packages: &Packages) -> FxHashMap<u32, Vec<u32>> {
+    let mut started: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for (at, module) in (0..).zip(&project.modules) {
+        for path in &module.record.paths {
+            let package = packages.of(&module.path).map_or("", |package| package.folder.as_str());
+            let found = [files::folder(&module.path), package, ""].into_iter().filter_map(|folder| {
+                let joined = files::join(folder, path);
+                project.find(&joined).or_else(|| project.find(&files::lookup(project.tree, &joined)?))
+            });
+            started.entry(at).or_default().extend(found);
+        }
+    }
+    started
+}
+
+fn reached(project: &Project, started: &FxHashMap<u32, Vec<u32>>, entries: &FxHashSet<u32>) -> FxHashSet<u32> {
     let mut reached = entries.clone();
     let mut open: Vec<u32> = entries.iter().copied().collect();
     while let Some(at) = open.pop() {
         let Some(module) = project.get(at) else { continue };
         let mut next = twins(project, module);
+        next.extend(started.get(&at).into_iter().flatten());
         for (import, used) in module.record.imports.iter().zip(&module.uses) {
             match &used.target {
                 Target::Module(target) => next.push(*target),
@@ -136,12 +154,18 @@ struct Demand<'p, 't> {
     open: Vec<(u32, Option<String>)>,
 }
 
-fn used_names(project: &Project, reached: &FxHashSet<u32>, entries: &FxHashSet<u32>) -> FxHashMap<u32, Names> {
+fn used_names(
+    project: &Project,
+    started: &FxHashMap<u32, Vec<u32>>,
+    reached: &FxHashSet<u32>,
+    entries: &FxHashSet<u32>,
+) -> FxHashMap<u32, Names> {
     let mut demand = Demand { project, used: FxHashMap::default(), open: Vec::new() };
     for at in entries {
         demand.ask(*at, None);
     }
     for at in reached {
+        started.get(at).into_iter().flatten().for_each(|target| demand.ask(*target, None));
         let Some(module) = project.get(*at) else { continue };
         for (import, used) in module.record.imports.iter().zip(&module.uses) {
             if let Target::Module(target) = used.target {

@@ -205,6 +205,8 @@ pub(crate) struct ModuleRecord {
     pub(crate) comments: Vec<Span>,
     /// Every string literal, for the configuration files that `holds_strings` names; else empty.
     pub(crate) strings: Vec<String>,
+    /// String literals that may be the path of a module which something starts: a worker, a child process, a server.
+    pub(crate) paths: Vec<String>,
 }
 
 /// Files whose string literals may name packages: configuration written as code.

@@ -64,6 +64,7 @@ pub(crate) fn scan<'a>(
         exports,
         comments,
         strings: found.strings,
+        paths: found.paths,
     }
 }
 

@@ -109,3 +109,35 @@ fn vue_components_keep_what_they_import() {
     assert_eq!(files, Vec::<String>::new());
     assert_eq!(exports, ["src/live.ts unused", "src/live.ts default"]);
 }
+
+#[test]
+fn a_file_that_a_string_names_by_its_path_is_started() {
+    let (files, exports, _) = dead(&[
+        ("package.json", r#"{ "main": "src/index.ts" }"#),
+        (
+            "src/index.ts",
+            "export const run = (fork: (path: string) => void) => [fork('./worker.js'), fork('run/server.ts')];\n",
+        ),
+        ("src/worker.ts", "export const port = 1;\n"),
+        ("run/server.ts", "import './handler';\nexport default 1;\n"),
+        ("run/handler.ts", "export {};\n"),
+        ("src/dead.ts", "export const path = './deader.ts';\n"),
+        ("src/deader.ts", "export {};\n"),
+    ]);
+    assert_eq!(files, ["src/dead.ts", "src/deader.ts"]);
+    assert_eq!(exports, Vec::<String>::new());
+}
+
+#[test]
+fn a_pattern_of_exports_opens_its_own_folder_only() {
+    let (_, exports, _) = dead(&[
+        (
+            "package.json",
+            r#"{ "exports": { ".": "./dist/index.js", "./x/*": { "types": "./dist/types/x/*.d.ts", "import": "./dist/x/*.js" } } }"#,
+        ),
+        ("src/index.ts", "import { used } from './live';\nexport const api = used;\n"),
+        ("src/live.ts", LIVE),
+        ("src/x/a.ts", "export const a = 1;\n"),
+    ]);
+    assert_eq!(exports, ["src/live.ts unused", "src/live.ts default"]);
+}
