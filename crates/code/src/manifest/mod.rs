@@ -28,8 +28,10 @@ mod view;
 mod workspace;
 
 use crate::change::Change;
+use crate::discover::Tree;
 use crate::javascript::project::Project;
 use crate::report::{BrokenFile, DependencyFinding, Note};
+use package::Packages;
 
 /// What was found in the package.json files of a tree.
 #[derive(Debug, Default)]
@@ -44,7 +46,7 @@ pub(crate) struct Manifests {
 /// Judges every package.json of the tree outside test data.
 pub(crate) fn manifests(project: &Project<'_>) -> Manifests {
     let mut result = Manifests::default();
-    let packages = package::Packages::read(project.tree, &mut result.skipped);
+    let packages = Packages::read(project.tree, &mut result.skipped);
     if packages.list.is_empty() {
         return result;
     }
@@ -57,33 +59,58 @@ pub(crate) fn manifests(project: &Project<'_>) -> Manifests {
     mention::by_text(&view, &mut usage);
     presence::by_companions(&view, &mut usage);
     let aliases = alias::declared(&view, &usage);
+    let mut changed = Vec::new();
     for (at, package) in packages.list.iter().enumerate().filter(|(_, package)| package.is_judged()) {
         let findings = finding::of_package(&view, &usage, &aliases, at);
         result.findings.extend(findings.list);
         let groups = edit::groups(&package.text, &package.json, &findings.wishes);
         if !groups.is_empty() {
             let hash = blake3::hash(package.text.as_bytes()).to_hex().to_string();
+            changed.push(at);
             result.changes.push(Change { path: package.path.clone(), hash, groups });
         }
     }
-    result.notes.extend(stale_locks(project, &result.changes));
+    result.notes.extend(stale_locks(project.tree, &packages, &changed));
     result.findings.sort_by(|a, b| (&a.location, &a.name, a.kind).cmp(&(&b.location, &b.name, b.kind)));
     result
 }
 
-/// A lock file still lists what a manifest no longer declares.
-fn stale_locks(project: &Project<'_>, changes: &[Change]) -> Option<Note> {
-    let locks = [
+/// The lock files that still list what a manifest will no longer declare.
+fn stale_locks(tree: &Tree, packages: &Packages, changed: &[usize]) -> Vec<Note> {
+    let mut found: Vec<(String, &str)> = changed.iter().filter_map(|at| lock_of(tree, packages, *at)).collect();
+    found.sort_unstable();
+    found.dedup();
+    let notes = found.into_iter().map(|(lock, command)| {
+        let folder = lock.rsplit_once('/').map(|(folder, _)| format!(" in {folder}")).unwrap_or_default();
+        format!("{lock} still lists what package.json no longer needs; after --apply-deps run `{command}`{folder}")
+    });
+    notes.map(|message| Note { message }).collect()
+}
+
+/// The lock file that holds for a package, and the command that writes it: its own, or that of its workspace.
+fn lock_of(tree: &Tree, packages: &Packages, at: usize) -> Option<(String, &'static str)> {
+    const LOCKS: [(&str, &str); 6] = [
         ("package-lock.json", "npm install"),
         ("npm-shrinkwrap.json", "npm install"),
         ("yarn.lock", "yarn install"),
         ("pnpm-lock.yaml", "pnpm install"),
         ("bun.lock", "bun install"),
+        ("bun.lockb", "bun install"),
     ];
-    let found = locks.iter().filter(|_| !changes.is_empty()).find(|(lock, _)| project.tree.contains(lock));
-    found.map(|(lock, command)| Note {
-        message: format!(
-            "{lock} still lists what the proposed changes of package.json remove; run `{command}` after applying them"
-        ),
-    })
+    let mut is_home = true;
+    for at in packages.chain(at) {
+        let package = &packages.list[at];
+        if is_home {
+            let manager = package.json.get("packageManager").and_then(json::Node::text).unwrap_or_default();
+            let wanted = manager.split('@').next().unwrap_or_default();
+            let held = LOCKS.iter().filter(|(lock, _)| tree.contains(&package.inside(lock)));
+            // A repository may carry the lock of a second manager that nobody keeps.
+            let best = held.min_by_key(|(_, command)| command.split(' ').next() != Some(wanted));
+            if let Some((lock, command)) = best {
+                return Some((package.inside(lock), command));
+            }
+        }
+        is_home = is_home && package.is_member;
+    }
+    None
 }

@@ -1,6 +1,6 @@
 use rustc_hash::FxHashSet;
 
-use super::name::typed_by;
+use super::name::{typed_by, unscoped};
 use super::tool;
 use super::usage::Usage;
 use super::view::View;
@@ -113,6 +113,15 @@ fn is_ambient(view: &View<'_>, at: usize, name: &str, restricts_types: bool) -> 
     })
 }
 
+/// Whether a package that is not installed is by its name a part of another: `rollup-plugin-esbuild` of `esbuild`. Such
+/// a package asks for the other as a peer, but says so only in its own manifest.
+fn is_plugin_for(host: &str, name: &str) -> bool {
+    let host = unscoped(host);
+    let has = |word: &str| format!("-{host}-").contains(&format!("-{word}-"));
+    let kinds = ["plugin", "preset", "loader", "adapter", "transform", "environment", "resolver", "config"];
+    kinds.iter().any(|kind| has(kind)) && has(name)
+}
+
 /// Uses through other used dependencies: peers, and the companions of the tables. Until nothing is added.
 pub(super) fn by_companions(view: &View<'_>, usage: &mut Usage) {
     loop {
@@ -129,9 +138,11 @@ pub(super) fn by_companions(view: &View<'_>, usage: &mut Usage) {
                     continue;
                 }
                 let is_needed = |host: &(usize, String)| {
-                    let peers =
-                        view.installed.get(host).map(|installed| installed.peers.as_slice()).unwrap_or_default();
-                    peers.contains(&declared.name) || tool::is_companion(&declared.name, &host.1)
+                    let is_peer = match view.installed.get(host) {
+                        Some(installed) => installed.peers.contains(&declared.name),
+                        None => is_plugin_for(&host.1, &declared.name),
+                    };
+                    is_peer || tool::is_companion(&declared.name, &host.1)
                 };
                 if hosts.iter().any(is_needed) {
                     added.push(key);

@@ -375,10 +375,27 @@ fn a_manifest_that_is_no_json_is_named_with_its_position_and_left_alone() {
 }
 
 #[test]
-fn a_lock_file_that_goes_stale_is_mentioned() {
+fn the_lock_file_that_goes_stale_is_mentioned() {
+    let notes = |files: &[(&str, &str)]| -> Vec<String> {
+        Tree::new(files).report().notes.into_iter().map(|note| note.message).collect()
+    };
     let manifest = r#"{"name": "x", "dependencies": {"a": "1"}}"#;
-    let tree = Tree::new(&[("package.json", manifest), ("index.js", "1;\n"), ("package-lock.json", "{}")]);
-    assert!(tree.report().notes.iter().any(|note| note.message.contains("package-lock.json")));
+    let lone = notes(&[("package.json", manifest), ("index.js", "1;\n"), ("package-lock.json", "{}")]);
+    assert_eq!(
+        lone,
+        ["package-lock.json still lists what package.json no longer needs; after --apply-deps run `npm install`"]
+    );
+    let root = r#"{"name": "r", "private": true, "packageManager": "pnpm@11.0.0", "workspaces": ["packages/*"]}"#;
+    let mut files = vec![("package.json", root), ("package-lock.json", "{}"), ("pnpm-lock.yaml", "")];
+    files.extend([("packages/a/package.json", manifest), ("packages/a/index.js", "1;\n")]);
+    let member = notes(&files);
+    assert_eq!(member.len(), 1);
+    assert!(member[0].starts_with("pnpm-lock.yaml still lists"), "{}", member[0]);
+    // A program of its own in the tree has nothing to do with the lock file above it.
+    files.splice(3.., [("examples/a/package.json", manifest), ("examples/a/index.js", "1;\n")]);
+    assert_eq!(notes(&files), NONE);
+    files.push(("examples/a/yarn.lock", ""));
+    assert!(notes(&files)[0].starts_with("examples/a/yarn.lock still lists"));
 }
 
 #[test]
@@ -405,4 +422,16 @@ fn what_an_import_map_of_deno_maps_is_declared() {
     }
     let scopes = r#"{"scopes": {"./run/": {"@std/assert/": "jsr:/@std/assert@1/"}}}"#;
     assert_eq!(found(manifest, &[test, ("import_map.json", scopes)]), NONE);
+}
+
+#[test]
+fn what_a_plugin_is_named_after_is_used_while_the_plugin_is_not_installed() {
+    let manifest = r#"{"name": "x", "devDependencies": {"rollup-plugin-esbuild": "1", "esbuild": "1", "es": "1"}}"#;
+    let config = ("rollup.config.mjs", "import esbuild from 'rollup-plugin-esbuild';\nexport default [esbuild()];\n");
+    assert_eq!(found(manifest, &[config]), ["unused es in devDependencies: remove"]);
+    let installed = ("node_modules/rollup-plugin-esbuild/package.json", r#"{"name": "rollup-plugin-esbuild"}"#);
+    assert_eq!(
+        found(manifest, &[config, installed]),
+        ["unused esbuild in devDependencies: remove", "unused es in devDependencies: remove"]
+    );
 }
