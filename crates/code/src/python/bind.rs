@@ -4,6 +4,7 @@ use ruff_python_ast::{self as ast, ExceptHandler, Expr, ExprContext, Pattern, St
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::effect::is_main_test;
 use super::exports::Exports;
 use super::name::{dotted, last_segment};
 use super::record::{Definition, DefinitionKind, Guard, Place, mention};
@@ -19,6 +20,7 @@ pub(super) struct FoundImport {
     pub(super) scope: ScopeId,
     pub(super) place: Place,
     pub(super) guard: Guard,
+    pub(super) in_main: bool,
     /// Number of statements of the scope before it that may change what a module holds.
     pub(super) barrier: u32,
     pub(super) names: Vec<FoundName>,
@@ -52,6 +54,7 @@ pub(super) struct Binder {
     pub(super) bindings: FxHashMap<(Name, ScopeId), u32>,
     pub(super) scope: ScopeId,
     guard: Guard,
+    in_main: bool,
     pub(super) in_annotation: bool,
     barriers: FxHashMap<ScopeId, u32>,
 }
@@ -72,6 +75,7 @@ impl Binder {
             bindings: FxHashMap::default(),
             scope: MODULE,
             guard: Guard::Always,
+            in_main: false,
             in_annotation: false,
             barriers: FxHashMap::default(),
         };
@@ -231,6 +235,12 @@ impl Binder {
         self.visit_expr(&statement.test);
         let checks_types = dotted(&statement.test).is_some_and(|name| last_segment(&name) == "TYPE_CHECKING");
         let alone = statement.elif_else_clauses.is_empty();
+        if alone && self.scope == MODULE && is_main_test(&statement.test) {
+            let outer = std::mem::replace(&mut self.in_main, true);
+            self.visit_body(&statement.body);
+            self.in_main = outer;
+            return;
+        }
         let guard = if checks_types && alone { Guard::TypeChecking } else { Guard::Conditional };
         self.guarded(guard, |this| this.visit_body(&statement.body));
         for clause in &statement.elif_else_clauses {
@@ -272,6 +282,7 @@ impl Binder {
             scope: self.scope,
             place,
             guard: self.guard,
+            in_main: self.in_main,
             barrier: self.barriers.get(&self.scope).copied().unwrap_or(0),
             names: found,
         });

@@ -38,6 +38,7 @@ fn kind(import: &Import) -> EdgeKind {
     match (import.guard, import.place) {
         (Guard::TypeChecking, _) => EdgeKind::Type,
         (_, Place::Function) => EdgeKind::Deferred,
+        _ if import.in_main => EdgeKind::Deferred,
         _ => EdgeKind::Value,
     }
 }
@@ -73,7 +74,8 @@ fn statement_targets(repository: &Repository, file: u32, at: usize) -> Vec<(u32,
             found.push((module, base));
         }
     }
-    let is_package = is_init(repository.path(file));
-    found.retain(|(to, _)| *to != file || !is_package);
+    // A module is there by the time its functions run, and a file that is started is not the module of its name.
+    let may_be_itself = !is_init(repository.path(file)) && kind(import) == EdgeKind::Value;
+    found.retain(|(to, _)| *to != file || may_be_itself);
     found
 }

@@ -300,11 +300,12 @@ pub(super) fn is_main_test(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else {
         return false;
     };
-    let sides = [Some(&*compare.left), compare.comparators.first()];
-    let has_name = sides.iter().flatten().any(|side| matches!(side, Expr::Name(name) if name.id == "__name__"));
-    let has_main = sides
-        .iter()
-        .flatten()
-        .any(|side| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__"));
+    let ([ast::CmpOp::Eq], [right]) = (&*compare.ops, &*compare.comparators) else {
+        return false;
+    };
+    let sides = [&*compare.left, right];
+    let has_name = sides.iter().any(|side| matches!(side, Expr::Name(name) if name.id == "__name__"));
+    let has_main =
+        sides.iter().any(|side| matches!(side, Expr::StringLiteral(text) if text.value.to_str() == "__main__"));
     has_name && has_main
 }

@@ -99,7 +99,7 @@ impl<'a> Loading<'a> {
                 found.insert(Noticeable::File(file));
             }
             for (at, import) in self.repository.record(file).imports.iter().enumerate() {
-                if import.place == Place::Function || import.guard == Guard::TypeChecking {
+                if import.place == Place::Function || import.guard == Guard::TypeChecking || import.in_main {
                     continue;
                 }
                 for name in 0..import.names.len() {

@@ -43,6 +43,8 @@ pub(super) struct Import {
     pub(super) is_from: bool,
     pub(super) place: Place,
     pub(super) guard: Guard,
+    /// Below `if __name__ == "__main__"`: runs when the file is started, never when it is imported.
+    pub(super) in_main: bool,
     pub(super) names: Vec<Binding>,
 }
 

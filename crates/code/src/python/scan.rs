@@ -158,6 +158,7 @@ impl Scan<'_> {
             is_from: import.is_from,
             place: import.place,
             guard: import.guard,
+            in_main: import.in_main,
             names: import.names.iter().map(|name| self.binding(at, import, name)).collect(),
         }
     }
@@ -222,6 +223,7 @@ impl Scan<'_> {
                 && other.level == import.level
                 && other.module == import.module
                 && other.guard == Guard::Always
+                && (import.in_main || !other.in_main)
                 && one.imported == name.imported
                 && one.local == name.local
         };

@@ -135,7 +135,7 @@ impl Judge<'_> {
 
     fn keep(&self, kept: &mut Vec<Kept>, file: u32, at: usize, index: usize) {
         let import = &self.repository.record(file).imports[at];
-        if import.place == Place::Module && import.guard == Guard::Always {
+        if import.place == Place::Module && import.guard == Guard::Always && !import.in_main {
             let noticeable = self.loading.noticeable(&self.loading.loads(file, at, index));
             kept.push(Kept { start: import.start, noticeable });
         }

@@ -57,3 +57,13 @@ fn source_folders_and_namespace_packages_are_found() {
     ];
     assert_eq!(components(&files), ["Value: src/ns/a.py src/ns/b.py"]);
 }
+
+#[test]
+fn what_only_runs_when_a_file_is_started_is_deferred() {
+    let started = "if __name__ == \"__main__\":\n    import a\n    a.run()\n";
+    assert_eq!(components(&[("a.py", "import b\n"), ("b.py", started)]), ["Deferred: a.py b.py"]);
+    let own = "x = 1\nif __name__ == '__main__':\n    from pkg.a import x\n    print(x)\ndef f():\n    import pkg.a\n";
+    assert_eq!(components(&[("pkg/__init__.py", ""), ("pkg/a.py", own)]), NOTHING);
+    let imported = "if __name__ != '__main__':\n    import a\n";
+    assert_eq!(components(&[("a.py", "import b\n"), ("b.py", imported)]), ["Value: a.py b.py"]);
+}

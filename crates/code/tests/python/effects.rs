@@ -93,3 +93,17 @@ fn a_name_that_may_be_a_submodule_of_a_package_outside_stays() {
     let repo = Repo::new(&[("a.py", "from PIL import Image, ImageFilter\nprint(Image)\n")]);
     assert_eq!(repo.actions("a.py"), ["ImageFilter leave"]);
 }
+
+#[test]
+fn what_is_imported_when_a_file_is_started_loads_nothing_for_others() {
+    assert_free("x = 1\nif __name__ == '__main__':\n    import requests\n    requests.get(x)\n");
+    assert_effect("x = 1\nif __name__ != '__main__':\n    print(x)\n", "calls print");
+}
+
+#[test]
+fn an_import_of_the_started_file_is_no_earlier_import_of_the_module() {
+    let text = "if __name__ == '__main__':\n    import os\n    import sys\n    print(os)\nimport os\nprint(os)\n";
+    let repo = Repo::new(&[("a.py", text)]);
+    let found: Vec<_> = repo.report().imports.iter().map(|one| (one.name.clone(), one.action)).collect();
+    assert_eq!(found, [("sys".to_string(), pyagent_code::ImportAction::Remove)]);
+}
