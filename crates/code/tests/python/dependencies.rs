@@ -142,3 +142,66 @@ fn a_broken_manifest_is_named_and_nothing_is_said_about_it() {
     assert_eq!(report.skipped.iter().map(|one| one.reason.as_str()).collect::<Vec<_>>(), ["malformed-manifest"]);
     assert_eq!(report.dependencies, []);
 }
+
+const LIBRARY: &str =
+    "[project]\nname = 'app'\ndependencies = ['requests']\n[build-system]\nrequires = ['hatchling']\n";
+
+#[test]
+fn a_list_that_installs_the_project_itself_is_for_working_on_it() {
+    let list = "-e .[http]\nresponses==1.0\ntwine==6\nyamllint\nmypy\nstrange-thing\n";
+    let test = ("tests/test_a.py", "import responses\nprint(responses)\n");
+    let files = [("pyproject.toml", LIBRARY), ("requirements.txt", list), CODE, test];
+    assert_eq!(findings(&files), NOTHING);
+    let list = "responses==1.0\n";
+    assert_eq!(findings(&[("pyproject.toml", LIBRARY), ("requirements.txt", list), CODE, test]), NOTHING);
+}
+
+#[test]
+fn a_script_without_an_ending_is_read_for_tools_and_modules() {
+    let manifest = "[project]\nname = 'app'\ndependencies = ['requests', 'twine', 'rich', 'click']\n";
+    let shell = ("scripts/publish", "#!/bin/sh -e\ntwine upload dist/*\n");
+    let python = ("bin/show", "#!/usr/bin/env python3\nimport os, rich\nrich.print(os)\n");
+    let prose = ("scripts/README", "This uses click.\n");
+    assert_eq!(findings(&[("pyproject.toml", manifest), CODE, shell, python, prose]), ["unused click"]);
+}
+
+#[test]
+fn of_a_library_misplaced_is_said_only_when_that_is_certain() {
+    let manifest = LIBRARY.replace("['requests']", "['requests', 'anyio']");
+    let test = ("tests/test_a.py", "import anyio\nprint(anyio)\n");
+    let files = [("pyproject.toml", manifest.as_str()), CODE, test];
+    assert_eq!(findings(&files), NOTHING);
+    let site = ".venv/lib/python3.12/site-packages";
+    let record = (&*format!("{site}/anyio-4.dist-info/RECORD"), "anyio/__init__.py,,\n");
+    let files = [files[0], files[1], files[2], record];
+    assert_eq!(findings(&files), ["misplaced anyio"]);
+    let other = (&*format!("{site}/requests-2.dist-info/RECORD"), "requests/__init__.py,,\n");
+    let metadata = (
+        &*format!("{site}/requests-2.dist-info/METADATA"),
+        "Name: requests\nRequires-Dist: anyio<5,>=4; extra == 'asyncio'\n\nRequires-Dist: nothing\n",
+    );
+    assert_eq!(findings(&[files[0], files[1], files[2], files[3], other, metadata]), NOTHING);
+    let unused = [files[0], files[1], files[3], other, metadata];
+    assert_eq!(findings(&unused), NOTHING);
+}
+
+#[test]
+fn what_the_tools_of_a_library_import_is_not_missing_from_its_manifest() {
+    let tool = ("tools/tables.py", "import wcwidth\nprint(wcwidth)\n");
+    let test =
+        ("tests/test_a.py", "import yaml\nfrom typing_extensions import assert_type\nprint(yaml, assert_type)\n");
+    let manifest = format!("{LIBRARY}[dependency-groups]\ndev = ['pytest', 'mypy']\n");
+    let report = report(&Repo::new(&[("pyproject.toml", &manifest), CODE, tool, test]));
+    let found: Vec<_> = report.dependencies.iter().map(|one| (one.name.as_str(), one.reason.as_str())).collect();
+    assert_eq!(found, [("pyyaml", "only tests and scripts import `yaml`, and no manifest declares what installs it")]);
+}
+
+#[test]
+fn what_only_runs_when_a_file_is_started_is_not_needed_by_who_imports_it() {
+    let code = (
+        "app/__init__.py",
+        "import requests\nprint(requests)\nif __name__ == '__main__':\n    import rich, yaml\n    print(rich, yaml)\n",
+    );
+    let manifest = format!("{LIBRARY}[dependency-groups]\ndev = ['rich']\n");
+    assert_eq!(findings(&[("pyproject.toml", manifest.as_str()), code]), NOTHING);
+}

@@ -1,9 +1,9 @@
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::declaration::normalise;
+use super::declaration::{is_development, normalise, requirement_name};
 
 const TABLE: &str = include_str!("distributions.txt");
 
@@ -12,8 +12,8 @@ const TABLE: &str = include_str!("distributions.txt");
 pub(super) struct Distributions {
     modules: FxHashMap<String, Vec<String>>,
     commands: FxHashSet<String>,
-    /// Names in `modules` that come from installed metadata.
-    installed: FxHashSet<String>,
+    /// Names in `modules` that come from installed metadata, with the folder of it.
+    installed: FxHashMap<String, PathBuf>,
 }
 
 impl Distributions {
@@ -57,8 +57,25 @@ impl Distributions {
             return self.modules.get_key_value(&same).map(|(name, _)| name.as_str());
         }
         let mut names: Vec<&str> = self.modules.keys().map(String::as_str).filter(|name| provides(name)).collect();
-        names.sort_by_key(|name| (!self.installed.contains(*name), name.len(), *name));
+        names.sort_by_key(|name| (!self.installed.contains_key(*name), name.len(), *name));
         names.first().copied()
+    }
+
+    /// Whether the project's environment has it.
+    pub(super) fn is_installed(&self, normal: &str) -> bool {
+        self.installed.contains_key(normal)
+    }
+
+    /// The extra for which an installed distribution asks for another one. Extras for work on it do not count.
+    pub(super) fn extra_with(&self, owner: &str, wanted: &str) -> Option<String> {
+        let text = fs::read_to_string(self.installed.get(owner)?.join("METADATA")).ok()?;
+        text.lines().take_while(|line| !line.is_empty()).find_map(|line| {
+            let (requirement, marker) = line.strip_prefix("Requires-Dist:")?.split_once(';')?;
+            let extra = marker.split_once("extra == ")?.1.trim_start().get(1..)?;
+            let extra = extra.split(['"', '\'']).next()?;
+            let is_wanted = requirement_name(requirement).is_some_and(|name| normalise(name) == wanted);
+            (is_wanted && !is_development(extra)).then(|| extra.to_string())
+        })
     }
 
     fn read_environment(&mut self, environment: &Path) {
@@ -77,7 +94,7 @@ impl Distributions {
                 };
                 let normal = normalise(stem.rsplit_once('-').map_or(stem, |(name, _)| name));
                 if let Some(modules) = installed_modules(&entry.path()) {
-                    self.installed.insert(normal.clone());
+                    self.installed.insert(normal.clone(), entry.path());
                     self.modules.insert(normal, modules);
                 }
             }

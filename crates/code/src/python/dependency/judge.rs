@@ -7,11 +7,12 @@ use crate::python::repository::Repository;
 use crate::scope::Scope;
 use crate::{Change, ChangeGroup, DependencyAction, DependencyFinding, DependencyKind, Language, Location, Report};
 
+use super::commands::{command_words, script_imports};
 use super::declaration::{Declaration, Group, normalise};
 use super::distributions::Distributions;
 use super::implied::implied;
 use super::project::Project;
-use super::usage::{Use, command_words, uses};
+use super::usage::{Use, uses};
 
 /// Modules that only exist inside of other programs.
 const HOSTED: [&str; 16] = [
@@ -34,13 +35,15 @@ pub(in crate::python) fn report_dependencies(
         return;
     }
     let all = uses(repository);
+    let mut dotted = dotted_words(repository);
+    dotted.extend(script_imports(tree));
     let judge = Judge {
         repository,
         projects,
         distributions: Distributions::read(&tree.root),
         commands: command_words(tree),
         uses: &all,
-        dotted: dotted_words(repository),
+        dotted,
     };
     let mut found = Vec::new();
     for project in projects {
@@ -184,8 +187,20 @@ impl Judge<'_> {
         if modules.iter().any(|module| self.dotted.contains(first_segment(module)) && !module.contains('.')) {
             return Some("a string names one of its modules".into());
         }
+        if let Some(reason) = self.asked_for(project, declaration) {
+            return Some(reason);
+        }
         let unknown = self.distributions.modules(normal).is_none();
         (unknown && self.commands.contains(normal)).then(|| "a script or a setting names it".into())
+    }
+
+    /// Why a package is declared that another one uses where it is there: `anyio` beside `httpcore`.
+    fn asked_for(&self, project: &Project, declaration: &Declaration) -> Option<String> {
+        let declared = project.declarations.iter().filter(|one| one.group == Group::Production);
+        declared.filter(|_| declaration.group == Group::Production).find_map(|one| {
+            let extra = self.distributions.extra_with(&one.normal, &declaration.normal)?;
+            Some(format!("{} uses it for its extra `{extra}`", one.name))
+        })
     }
 
     fn finding(
@@ -254,8 +269,7 @@ impl Judge<'_> {
             }
             return None;
         }
-        let is_only_development = uses.iter().all(|one| one.in_development);
-        if declaration.group == Group::Production && is_only_development && self.has_production_code(project) {
+        if self.is_for_development(project, declaration, uses) {
             let reason = "only tests and scripts of the project import it".to_string();
             let mut finding =
                 self.finding(declaration, DependencyKind::Misplaced, DependencyAction::Report, reason, uses);
@@ -263,6 +277,20 @@ impl Judge<'_> {
             return Some((finding, None));
         }
         None
+    }
+
+    /// A production dependency that only development needs. Of a library that others install this is only said when the
+    /// metadata of its environment shows that nothing else it declares asks for the package.
+    fn is_for_development(&self, project: &Project, declaration: &Declaration, uses: &[&Use]) -> bool {
+        // Beside another manifest a requirements file lists an environment.
+        let is_environment = project.main.as_ref().is_some_and(|main| !is_list(main)) && is_list(&declaration.path);
+        let is_certain = !project.is_distributed() || self.distributions.is_installed(&declaration.normal);
+        declaration.group == Group::Production
+            && uses.iter().all(|one| one.in_development)
+            && self.has_production_code(project)
+            && !is_environment
+            && is_certain
+            && self.asked_for(project, declaration).is_none()
     }
 
     fn has_production_code(&self, project: &Project) -> bool {
@@ -321,7 +349,9 @@ impl Judge<'_> {
             // An import inside a function is how optional packages are asked for.
             let skipped = one.guard != Guard::Always
                 || one.place == Place::Function
+                || one.in_main
                 || one.in_sample
+                || (one.in_script && project.is_distributed())
                 || one.has_own_requirements
                 || one.location.path.ends_with("setup.py")
                 || (one.in_development && !has_development);
@@ -337,13 +367,14 @@ impl Judge<'_> {
                 continue;
             }
             let name = provider.map_or_else(|| first.to_string(), str::to_string);
-            let is_from_tool = one.in_development && self.commands.contains(&name);
+            let is_from_tool = one.in_development && (self.commands.contains(&name) || comes_along(&name, &lists));
             if !declared && !is_from_tool {
                 missing.entry(name).or_default().push(one);
             }
         }
         for (name, uses) in missing {
             let only_development = uses.iter().all(|one| one.in_development);
+            let who = if only_development { "only tests and scripts import" } else { "production code imports" };
             let finding = DependencyFinding {
                 language: Language::Python,
                 location: Location { path: main.clone(), line: 1, column: 1 },
@@ -353,7 +384,7 @@ impl Judge<'_> {
                 to: Some(if only_development { development_section(project) } else { production_section(project) }),
                 action: DependencyAction::Report,
                 reason: format!(
-                    "`{}` is imported and no manifest declares what installs it",
+                    "{who} `{}`, and no manifest declares what installs it",
                     first_segment(&uses[0].module)
                 ),
                 uses: shown(&uses),
@@ -395,7 +426,18 @@ fn shown(uses: &[&Use]) -> Vec<Location> {
 
 /// Imported whenever the code that others use is loaded or called.
 fn is_production(one: &Use) -> bool {
-    !one.in_development && one.guard == Guard::Always && one.place != Place::Function && !one.is_unused
+    let is_loaded = one.guard == Guard::Always && one.place != Place::Function && !one.in_main;
+    !one.in_development && is_loaded && !one.is_unused
+}
+
+/// Whether a declared type checker brings what tests of types import.
+fn comes_along(name: &str, lists: &[&Project]) -> bool {
+    let mut declared = lists.iter().flat_map(|list| &list.declarations);
+    matches!(name, "typing-extensions" | "mypy-extensions") && declared.any(|one| one.normal == "mypy")
+}
+
+fn is_list(path: &str) -> bool {
+    path.ends_with(".txt") || path.ends_with(".in")
 }
 
 fn provides(module: &str, imported: &str) -> bool {

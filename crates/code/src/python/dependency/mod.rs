@@ -4,6 +4,7 @@
 //! `distributions.txt`, else they are not known; then a module of the same name is taken for it, and without one the
 //! finding says `unknown`, not `unused`.
 
+mod commands;
 mod declaration;
 mod distributions;
 mod implied;

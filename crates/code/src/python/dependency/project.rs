@@ -135,7 +135,7 @@ fn read_requirement_files(tree: &Tree, projects: &mut Vec<Project>, skipped: &mu
                 continue;
             }
         };
-        let found = read_requirements(&file.path, &text);
+        let mut found = read_requirements(&file.path, &text);
         for include in &found.includes {
             if let Some(other) = tree.get(&join(parent(&file.path), include)) {
                 files.push(other);
@@ -145,6 +145,11 @@ fn read_requirement_files(tree: &Tree, projects: &mut Vec<Project>, skipped: &mu
             continue;
         }
         let project = owner(projects, &file.path);
+        // What stands beside the project itself is for working on it, when the project says on its own what it needs.
+        let is_complete = project.main.is_some() && !project.is_dynamic;
+        if found.installs_project && is_complete {
+            found.declarations.iter_mut().for_each(|one| one.group = Group::Development);
+        }
         project.is_project = true;
         let is_main =
             !found.declarations.is_empty() && found.declarations.iter().all(|one| one.group == Group::Production);

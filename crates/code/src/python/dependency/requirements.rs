@@ -11,6 +11,8 @@ pub(super) struct Requirements {
     pub(super) includes: Vec<String>,
     /// Written by a tool from another file: a lock, not a declaration.
     pub(super) is_lock: bool,
+    /// Installs the project that it stands in (`-e .[http]`).
+    pub(super) installs_project: bool,
 }
 
 /// Whether a path looks like a requirements file of pip.
@@ -46,6 +48,7 @@ pub(super) fn read_requirements(path: &str, text: &str) -> Requirements {
         let body = line.trim_start_matches('\u{feff}').trim();
         let body = body.split(" #").next().unwrap_or(body).trim();
         let include = ["-r ", "--requirement ", "--requirement="].iter().find_map(|flag| body.strip_prefix(flag));
+        found.installs_project |= is_own_project(body);
         if let Some(include) = include {
             found.includes.push(include.trim().to_string());
         } else if let Some(name) = named(body) {
@@ -69,6 +72,12 @@ pub(super) fn read_requirements(path: &str, text: &str) -> Requirements {
         start = end;
     }
     found
+}
+
+fn is_own_project(body: &str) -> bool {
+    let flags = ["-e ", "--editable ", "--editable=", "-e"];
+    let path = flags.iter().find_map(|flag| body.strip_prefix(flag)).unwrap_or(body).trim_matches([' ', '"', '\'']);
+    path.split('[').next().is_some_and(|path| matches!(path, "." | "./"))
 }
 
 /// The distribution of one line, when it is not an option, a comment or a path.

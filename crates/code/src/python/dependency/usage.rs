@@ -1,14 +1,9 @@
-use rustc_hash::FxHashSet;
-
 use crate::Location;
-use crate::discover::Tree;
 use crate::python::loading::external_name;
 use crate::python::name::first_segment;
 use crate::python::record::{Guard, Place, Status};
 use crate::python::repository::Repository;
 use crate::python::standard::is_standard;
-
-use super::declaration::normalise;
 
 /// One import of a module from outside the repository.
 #[derive(Clone, Debug)]
@@ -20,8 +15,12 @@ pub(super) struct Use {
     pub(super) in_development: bool,
     /// Samples and documentation, which may use what is declared nowhere.
     pub(super) in_sample: bool,
+    /// What people of the project run by hand: tools, tasks, automation.
+    pub(super) in_script: bool,
     pub(super) guard: Guard,
     pub(super) place: Place,
+    /// Below `if __name__ == "__main__"`.
+    pub(super) in_main: bool,
     pub(super) is_unused: bool,
     /// The file declares its own requirements (PEP 723).
     pub(super) has_own_requirements: bool,
@@ -65,6 +64,8 @@ const SAMPLE_FOLDERS: [&str; 11] = [
     "fixtures",
 ];
 
+const SCRIPT_FOLDERS: [&str; 7] = ["scripts", "tools", "ci", ".github", "tasks", "dev", "utils_dev"];
+
 /// All imports of modules from outside.
 pub(super) fn uses(repository: &Repository) -> Vec<Use> {
     let mut found = Vec::new();
@@ -73,6 +74,7 @@ pub(super) fn uses(repository: &Repository) -> Vec<Use> {
         let record = repository.record(file);
         let in_development = is_development_file(path);
         let in_sample = path.split('/').any(|part| SAMPLE_FOLDERS.contains(&part));
+        let in_script = path.split('/').any(|part| SCRIPT_FOLDERS.contains(&part));
         for (at, import) in record.imports.iter().enumerate() {
             let target = &repository.targets(file)[at];
             for (index, binding) in import.names.iter().enumerate() {
@@ -90,8 +92,10 @@ pub(super) fn uses(repository: &Repository) -> Vec<Use> {
                     location: Location { path: path.to_string(), line: binding.line, column: binding.column },
                     in_development,
                     in_sample,
+                    in_script,
                     guard: import.guard,
                     place: import.place,
+                    in_main: import.in_main,
                     is_unused: binding.status == Status::Unused,
                     has_own_requirements: record.has_own_requirements,
                 });
@@ -106,8 +110,10 @@ pub(super) fn uses(repository: &Repository) -> Vec<Use> {
                     location: Location { path: path.to_string(), line: dynamic.line, column: 1 },
                     in_development,
                     in_sample,
+                    in_script,
                     guard: Guard::Conditional,
                     place: Place::Function,
+                    in_main: false,
                     is_unused: false,
                     has_own_requirements: record.has_own_requirements,
                 });
@@ -125,69 +131,4 @@ pub(in crate::python) fn is_development_file(path: &str) -> bool {
     ) || name.starts_with("test_")
         || name.ends_with("_test.py");
     named || folder.split('/').any(|part| DEVELOPMENT_FOLDERS.contains(&part))
-}
-
-/// Names in the files that call tools, normalised: CI, task runners, containers, hooks.
-pub(super) fn command_words(tree: &Tree) -> FxHashSet<String> {
-    let mut words = FxHashSet::default();
-    for file in tree.files.iter().filter(|file| calls_tools(&file.path) && file.size < 1_000_000) {
-        let Ok(text) = tree.text(file) else {
-            continue;
-        };
-        for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))) {
-            if word.len() > 1 && word.len() < 60 {
-                words.insert(normalise(word));
-            }
-        }
-    }
-    words
-}
-
-fn calls_tools(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let lower = name.to_ascii_lowercase();
-    let named = [
-        "tox.ini",
-        "noxfile.py",
-        "makefile",
-        "justfile",
-        "procfile",
-        "taskfile.yml",
-        "taskfile.yaml",
-        "pytest.ini",
-        "mypy.ini",
-        ".flake8",
-        ".coveragerc",
-        ".pylintrc",
-        "tasks.py",
-        "fabfile.py",
-        "dodo.py",
-        ".readthedocs.yml",
-        ".readthedocs.yaml",
-        ".pre-commit-config.yaml",
-        ".gitlab-ci.yml",
-        ".travis.yml",
-        "appveyor.yml",
-        ".appveyor.yml",
-        "azure-pipelines.yml",
-        "mkdocs.yml",
-        "mkdocs.yaml",
-        "setup.cfg",
-        "ruff.toml",
-        ".ruff.toml",
-        "conf.py",
-        "jenkinsfile",
-        "app.yaml",
-        "fly.toml",
-        "netlify.toml",
-        "package.json",
-    ];
-    named.contains(&lower.as_str())
-        || lower.starts_with("dockerfile")
-        || lower.ends_with(".dockerfile")
-        || lower.starts_with("docker-compose")
-        || lower.starts_with("compose.")
-        || [".sh", ".bat", ".ps1", ".mk", ".service"].iter().any(|end| lower.ends_with(end))
-        || path.starts_with(".github/")
-        || path.starts_with(".circleci/")
 }
