@@ -33,9 +33,10 @@ export interface NativeLock {
   release(): void;
 }
 
-/** The code analysis; request and report are JSON. */
+/** The code analysis; requests and answers are JSON. */
 export interface NativeCodeIndex {
   analyze(request: string): Promise<string>;
+  importOrders(request: string): Promise<string>;
 }
 
 /** What the addon offers. All of it fails with {@link PyAgentError}. */
@@ -56,6 +57,8 @@ export interface Native {
   lockWorkspace(path: string): NativeLock;
   openStore(path: string, migrations: string[]): Promise<NativeStore>;
   createCodeIndex(): NativeCodeIndex;
+  /** A word for the state of each file that is neither ignored nor vendored, as a JSON object by path. */
+  stampTree(root: string): Promise<string>;
 }
 
 let loaded: Native | undefined;

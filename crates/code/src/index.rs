@@ -1,6 +1,7 @@
 use crate::cache::FileCache;
 use crate::discover::Tree;
 use crate::graph;
+use crate::import_order::{OrderRequest, OrderVerdict};
 use crate::javascript;
 use crate::javascript::project::Project;
 use crate::javascript::record::ModuleRecord;
@@ -43,12 +44,25 @@ impl Index {
     /// are no error: they are named in the report.
     pub fn analyze(&mut self, request: &Request) -> Result<Report, AnalyzeError> {
         let scope = Scope::new(&request.only)?;
-        let pool = rayon::ThreadPoolBuilder::new()
-            .stack_size(STACK_BYTES)
-            .num_threads(std::thread::available_parallelism().map_or(2, usize::from).min(MOST_THREADS))
-            .build()
-            .map_err(|error| AnalyzeError::NoThreads { detail: error.to_string() })?;
-        pool.install(|| self.answer(request, &scope))
+        threads()?.install(|| self.answer(request, &scope))
+    }
+
+    /// Judges files whose imports a tool has sorted, in their order: only the order may differ, and nothing may have
+    /// moved across an import whose target may have effects. The tree still holds the texts from before.
+    ///
+    /// # Errors
+    ///
+    /// When the root is not a readable folder. A file that cannot be judged is refused.
+    pub fn import_orders(&mut self, request: &OrderRequest) -> Result<Vec<OrderVerdict>, AnalyzeError> {
+        threads()?.install(|| {
+            let tree = Tree::read(&request.root)?;
+            let folder = request.cache.as_deref();
+            let mut verdicts = javascript::import_orders(&tree, folder, &mut self.javascript, &request.files);
+            verdicts.extend(python::import_orders(&tree, folder, &mut self.python, &request.files));
+            let unknown = || OrderVerdict::refused("the file is not one that is analysed");
+            let files = request.files.iter();
+            Ok(files.map(|file| verdicts.get(file.path.as_str()).cloned().unwrap_or_else(unknown)).collect())
+        })
     }
 
     fn answer(&mut self, request: &Request, scope: &Scope) -> Result<Report, AnalyzeError> {
@@ -65,6 +79,13 @@ impl Index {
         report.sort();
         Ok(report)
     }
+}
+
+fn threads() -> Result<rayon::ThreadPool, AnalyzeError> {
+    let builder = rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK_BYTES)
+        .num_threads(std::thread::available_parallelism().map_or(2, usize::from).min(MOST_THREADS));
+    builder.build().map_err(|error| AnalyzeError::NoThreads { detail: error.to_string() })
 }
 
 /// The questions that need all modules at once.

@@ -5,6 +5,9 @@
 //! nothing reaches from the entry points. The answer is data: findings, and edits (byte ranges with their replacement)
 //! that a file transaction may apply. Nothing here writes a file of the repository.
 //!
+//! [`Index::import_orders`] judges what a tool made of a file whose imports it sorted, and [`stamps`] tells which files
+//! were written between two moments.
+//!
 //! An [`Index`] keeps what it parsed, by content, so a second call reads only what changed.
 
 mod cache;
@@ -14,6 +17,7 @@ mod error;
 mod fixture;
 mod generated;
 mod graph;
+mod import_order;
 mod index;
 mod javascript;
 mod manifest;
@@ -21,12 +25,15 @@ mod python;
 mod report;
 mod request;
 mod scope;
+mod stamps;
 
 pub use change::{Change, ChangeGroup, TextEdit};
 pub use error::AnalyzeError;
+pub use import_order::{OrderRequest, OrderVerdict, SortedFile};
 pub use index::Index;
 pub use report::{
     BrokenFile, Component, CycleEdge, DeadExport, DeadFile, DependencyAction, DependencyFinding, DependencyKind,
     EdgeKind, ImportAction, ImportFinding, ImportKind, Language, Location, Note, Report, Totals,
 };
 pub use request::{Check, Request};
+pub use stamps::stamps;

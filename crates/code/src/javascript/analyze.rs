@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -17,7 +18,7 @@ use crate::javascript::reach::dead_code;
 use crate::javascript::record::ModuleRecord;
 use crate::javascript::resolve::Linker;
 use crate::scope::Scope;
-use crate::{Check, Note, Report, Request};
+use crate::{BrokenFile, Check, Note, Report, Request};
 
 /// Reads the JavaScript and TypeScript of the tree, asks `with` about the linked project, and gives the
 /// report of both.
@@ -32,9 +33,7 @@ where
     F: FnOnce(&Project) -> Report + Send,
 {
     let mut report = Report::default();
-    let is_ours = |file: &&TreeFile| is_module_path(&file.path) || is_foreign_path(&file.path);
-    let files: Vec<&TreeFile> = tree.files.iter().filter(is_ours).collect();
-    let (loaded, skipped) = cache.load(tree, &files, request.cache.as_deref(), parse_any);
+    let (loaded, skipped) = load(tree, request.cache.as_deref(), cache);
     report.skipped.extend(skipped);
     count(&loaded, &mut report);
     let configs = Configs::read(tree);
@@ -58,6 +57,17 @@ where
     report.merge(mine);
     report.merge(theirs);
     report
+}
+
+/// The records of all files that this language reads, and the files that cannot be read.
+pub(super) fn load(
+    tree: &Tree,
+    folder: Option<&Path>,
+    cache: &mut FileCache<ModuleRecord>,
+) -> (Vec<Loaded<ModuleRecord>>, Vec<BrokenFile>) {
+    let is_ours = |file: &&TreeFile| is_module_path(&file.path) || is_foreign_path(&file.path);
+    let files: Vec<&TreeFile> = tree.files.iter().filter(is_ours).collect();
+    cache.load(tree, &files, folder, parse_any)
 }
 
 fn parse_any(path: &str, text: &str) -> ModuleRecord {

@@ -13,6 +13,7 @@ mod entries;
 mod exports;
 mod files;
 mod foreign;
+mod import_order;
 mod lines;
 mod link;
 mod merge;
@@ -32,3 +33,4 @@ mod uses;
 
 pub(crate) use analyze::analyze;
 pub(crate) use edges::edges;
+pub(crate) use import_order::import_orders;

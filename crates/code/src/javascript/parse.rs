@@ -1,6 +1,7 @@
 use std::cell::RefCell;
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
@@ -47,22 +48,39 @@ pub(crate) fn parse(path: &str, text: &str) -> ModuleRecord {
 
 fn parse_in(arena: &Allocator, path: &str, text: &str) -> ModuleRecord {
     let lines = Lines::new(text);
+    match program(arena, path, text, &lines) {
+        Ok(program) => record(path, text, &lines, program),
+        Err(error) => ModuleRecord { syntax_error: error, lines: lines.count(), ..empty() },
+    }
+}
+
+/// The syntax tree of a file, read in the first of the ways in which it may be meant that fits.
+///
+/// # Errors
+///
+/// What is wrong in the first of those ways; nothing for a path that is not JavaScript.
+pub(crate) fn program<'a>(
+    arena: &'a Allocator,
+    path: &str,
+    text: &'a str,
+    lines: &Lines,
+) -> Result<&'a Program<'a>, Option<String>> {
     let mut first_error = None;
     for source_type in source_types(path) {
         let options =
             ParseOptions { allow_return_outside_function: !source_type.is_module(), ..ParseOptions::default() };
         let parsed = Parser::new(arena, text, source_type).with_options(options).parse();
-        match failure(&parsed, &lines) {
+        match failure(&parsed, lines) {
             Some(error) => {
                 first_error.get_or_insert(error);
             }
-            None => return record(path, text, &lines, arena.alloc(parsed.program)),
+            None => return Ok(arena.alloc(parsed.program)),
         }
     }
-    ModuleRecord { syntax_error: first_error, lines: lines.count(), ..empty() }
+    Err(first_error)
 }
 
-fn record<'a>(path: &str, text: &'a str, lines: &Lines, program: &'a oxc_ast::ast::Program<'a>) -> ModuleRecord {
+fn record<'a>(path: &str, text: &'a str, lines: &Lines, program: &'a Program<'a>) -> ModuleRecord {
     let built = SemanticBuilder::new().with_build_nodes(true).with_check_syntax_error(false).build(program);
     let mut record = scan(path, text, lines, program, &built.semantic);
     record.is_generated = has_generated_mark(path, text);

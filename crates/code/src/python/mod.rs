@@ -15,6 +15,7 @@ mod doctest;
 mod edit;
 mod effect;
 mod exports;
+mod import_order;
 mod imports;
 mod line;
 mod loading;
@@ -32,12 +33,13 @@ mod uses;
 
 use std::path::Path;
 
-use crate::cache::FileCache;
+use crate::cache::{FileCache, Loaded};
 use crate::discover::{Tree, TreeFile};
 use crate::generated::is_generated;
 use crate::scope::Scope;
 use crate::{BrokenFile, Check, Report, Request};
 
+pub(crate) use import_order::import_orders;
 use record::PythonRecord;
 use repository::Repository;
 use uses::Uses;
@@ -45,14 +47,10 @@ use uses::Uses;
 /// The Python part of a report.
 pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut FileCache<PythonRecord>) -> Report {
     let mut report = Report::default();
-    let files: Vec<&TreeFile> = tree.files.iter().filter(|file| is_python(&file.path)).collect();
-    if files.is_empty() {
+    if !tree.files.iter().any(|file| is_python(&file.path)) {
         return report;
     }
-    let folder: Option<&Path> = request.cache.as_deref();
-    let (loaded, broken) = cache.load(tree, &files, folder, |path, text| {
-        scan::scan(path, text, is_made(tree, path, text) || is_vendored(path))
-    });
+    let (loaded, broken) = load(tree, request.cache.as_deref(), cache);
     report.skipped.extend(broken);
     for file in &loaded {
         report.totals.python_files += 1;
@@ -81,6 +79,16 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
     }
     report.totals.edges = u32::try_from(cycles::edges(&repository).len()).unwrap_or(u32::MAX);
     report
+}
+
+fn load(
+    tree: &Tree,
+    folder: Option<&Path>,
+    cache: &mut FileCache<PythonRecord>,
+) -> (Vec<Loaded<PythonRecord>>, Vec<BrokenFile>) {
+    let files: Vec<&TreeFile> = tree.files.iter().filter(|file| is_python(&file.path)).collect();
+    cache
+        .load(tree, &files, folder, |path, text| scan::scan(path, text, is_made(tree, path, text) || is_vendored(path)))
 }
 
 fn is_python(path: &str) -> bool {
