@@ -1,8 +1,8 @@
 /**
  * The sandbox runs commands.
  *
- * It owns the life of a command: an argument array in, an outcome out. A command gets exactly the environment it is given,
- * no input and no terminal; it leads its own process group; when it ends, is cancelled or runs out of time, everything it
+ * It owns the life of a command: an argument array in, an outcome out. A command gets exactly the environment and
+ * the input it is given and no terminal; it leads its own process group; when it ends, is cancelled or runs out of time, everything it
  * started ends too (descendants that left the group are found on Linux only, and only while they keep their environment).
  * Output is kept within a limit, head and tail.
  *

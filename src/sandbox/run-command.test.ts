@@ -34,6 +34,19 @@ test('a command that ends tells its exit code and both streams', async () => {
   assert.deepEqual([outcome.stdout, outcome.stderr], ['out\n', 'err\n']);
 });
 
+test('a command without input reads its end at once, one with input reads it whole', async () => {
+  const echo = 'process.stdin.pipe(process.stdout)';
+  const text = `${'ä'.repeat(300_000)}\n`;
+  const [without, withText] = await Promise.all([node(echo), node(echo, { stdin: text })]);
+  assert.ok(without.kind === 'exited' && without.stdout === '');
+  assert.ok(withText.kind === 'exited' && withText.stdout === text);
+});
+
+test('a program that does not read its input ends as it would without', async () => {
+  const outcome = await node('process.exit(4)', { stdin: 'x'.repeat(1_000_000) });
+  assert.ok(outcome.kind === 'exited' && outcome.code === 4);
+});
+
 test('an argument reaches the program as it is, whatever a shell would make of it', async () => {
   const word = '$(touch x) ; "quoted" * \n end';
   const outcome = await run({ argv: [process.execPath, '-p', 'process.argv[1]', word], cwd: folder, env });

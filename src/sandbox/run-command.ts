@@ -16,6 +16,8 @@ export interface Command {
   cwd: string;
   /** Its whole environment: nothing is inherited. */
   env: Environment;
+  /** Text for its standard input. Default: none, it reads the end of its input at once. */
+  stdin?: string | undefined;
   /** Milliseconds until it is ended. Default: no limit. */
   timeoutMs?: number | undefined;
   /** Ends the command when aborted. */
@@ -61,7 +63,7 @@ const PIPE_GRACE_MS = 1000;
 const running = new Set<ProcessTree>();
 let counter = 0;
 
-/** A {@link RunCommand}. Each command leads its own process group, has no input, and leaves no process behind. */
+/** A {@link RunCommand}. Each command leads its own process group, has no terminal, and leaves no process behind. */
 export function commandRunner({ clock, graceMs = 2000 }: RunnerOptions): RunCommand {
   return async (command) => {
     const refusal = await whyRefused(command);
@@ -84,6 +86,8 @@ export function commandRunner({ clock, graceMs = 2000 }: RunnerOptions): RunComm
     collect(child, 'stderr', stderr, command);
     const pid = await started(child);
     if (typeof pid !== 'number') return notStarted(command, pid);
+    // A program may end, or close its input, without having read it all; its exit code says whether that is wrong.
+    child.stdin?.on('error', () => undefined).end(command.stdin);
     const end = await watch(child, { pid, marker }, command, graceMs);
     return { ...end, ...output() };
   };
@@ -97,15 +101,15 @@ async function whyRefused({ argv, cwd }: Command): Promise<string | undefined> {
   return found.isDirectory() ? undefined : `the place to run in is not a folder: ${cwd}`;
 }
 
-function startChild({ argv, cwd, env }: Command, marker: string): ChildProcess | CommandOutcome {
+function startChild({ argv, cwd, env, stdin }: Command, marker: string): ChildProcess | CommandOutcome {
   const [program, ...rest] = argv as [string, ...string[]];
   try {
     return spawn(program, rest, {
       cwd,
       // A command that runs commands with this runner keeps the outer marker, so that the outer one can end them too.
       env: { ...env, [MARKER_NAME]: env[MARKER_NAME] ? `${env[MARKER_NAME]} ${marker}` : marker },
-      // No terminal and no input: a program that would ask a question reads the end of its input instead of waiting.
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // No terminal: a program that would ask a question reads the end of its input instead of waiting.
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',
       windowsHide: true,
     });
