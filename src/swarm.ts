@@ -5,7 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Catalogue, invalidManifest, loadCatalogue, type Manifest, readManifestFile } from './agent/index.ts';
-import { codeIndex } from './code/index.ts';
+import { codeIndex, stampTree } from './code/index.ts';
 import { renderText, type WorkflowDefinition } from './factory/index.ts';
 import {
   budget,
@@ -50,6 +50,7 @@ import {
   skillRegistry,
   surveySkill,
 } from './skills/index.ts';
+import { type ImportSortingOptions, importSorting } from './sorting/index.ts';
 import { readHistory } from './state/index.ts';
 import { auditAppended, listRuns, readRun } from './store/index.ts';
 import { checkEnvironment, detectChecks, verifyMode } from './verify/index.ts';
@@ -257,11 +258,15 @@ async function carryOut(parts: CarryOut): Promise<RunReport> {
     userEnvironment(environment.env, packageRoot(import.meta.url)),
     workspace.folder.scratch,
   );
+  const { root } = request;
+  const { cache, scratch } = workspace.folder;
+  const index = codeIndex();
+  const judge: ImportSortingOptions['judge'] = (files) => index.importOrders({ root, cache, files });
   const mode = verifyMode(request.verify);
-  const { scratch } = workspace.folder;
   const checks = projectChecks({
-    detect: () => detectChecks({ root: request.root, mode, env, platform, runCommand, scratch, signal }),
+    detect: () => detectChecks({ root, mode, env, platform, runCommand, scratch, signal }),
     context: { runCommand, clock, env, emit, signal },
+    stamps: () => stampTree(root),
     ...(mode.kind === 'none' ? { switchedOff: 'checking was switched off with --verify none' } : {}),
   });
   const transaction = request.dryRun ? undefined : await workspace.files.begin({ run, title: request.task });
@@ -280,9 +285,10 @@ async function carryOut(parts: CarryOut): Promise<RunReport> {
     parent,
     taskId: newId('task'),
     skills,
-    index: codeIndex(),
-    cache: workspace.folder.cache,
+    index,
+    cache,
     checks,
+    sorting: importSorting({ root, runCommand, env, platform, clock, signal, judge }),
     isolation: layers().statement,
     files: transaction && transactionFiles(transaction),
     journal: runJournal(workspace.store, run, clock),

@@ -1,5 +1,5 @@
 import { native } from '../native/index.ts';
-import type { Check, Report } from './report.ts';
+import type { Check, OrderVerdict, Report, SortedFile } from './report.ts';
 
 /** What to analyse. */
 export interface AnalyzeRequest {
@@ -15,10 +15,21 @@ export interface AnalyzeRequest {
   cache?: string;
 }
 
+/** Files whose imports were sorted. */
+export interface OrderRequest {
+  /** The repository: an absolute, existing folder. */
+  root: string;
+  /** As in {@link AnalyzeRequest.cache}. */
+  cache?: string;
+  files: readonly SortedFile[];
+}
+
 /** Analyses one repository again and again; what did not change is not parsed a second time. */
 export interface CodeIndex {
   /** Fails with `code/…` when the root cannot be read. */
   analyze(request: AnalyzeRequest): Promise<Report>;
+  /** One verdict for each file, in their order. Fails like `analyze`. */
+  importOrders(request: OrderRequest): Promise<OrderVerdict[]>;
 }
 
 /** A {@link CodeIndex} with nothing in memory yet. */
@@ -26,5 +37,6 @@ export function codeIndex(): CodeIndex {
   const index = native().createCodeIndex();
   return {
     analyze: async (request) => JSON.parse(await index.analyze(JSON.stringify(request))) as Report,
+    importOrders: async (request) => JSON.parse(await index.importOrders(JSON.stringify(request))) as OrderVerdict[],
   };
 }

@@ -87,6 +87,16 @@ export interface Change {
   groups: ChangeGroup[];
 }
 
+/** A file before and after a tool sorted its imports; `before` is what the tree holds. */
+export interface SortedFile {
+  path: string;
+  before: string;
+  after: string;
+}
+
+/** Whether only the order of imports differs, in a way that no program can notice. */
+export type OrderVerdict = { kind: 'kept' } | { kind: 'refused'; reason: string };
+
 export interface Totals {
   javascriptFiles: number;
   pythonFiles: number;

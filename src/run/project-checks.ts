@@ -10,6 +10,7 @@ import {
 } from '../verify/index.ts';
 import type { Unit } from './change-set.ts';
 import type { CheckReport, RejectedChange } from './run-report.ts';
+import { type Stamps, type TreeWatch, treeWatch } from './tree-watch.ts';
 
 /** How checking a run's changes ended. */
 export type CheckedOutcome =
@@ -35,12 +36,16 @@ export interface ProjectChecksOptions {
   /** Finds the checks; called once, before the first change. */
   detect(): Promise<DetectedChecks>;
   context: CheckContext;
+  /** The state of all files, to tell what the checks write. */
+  stamps(): Promise<Stamps>;
   /** Why nothing is checked although changes are made; absent when checks are wanted. */
   switchedOff?: string;
 }
 
 /** The {@link ProjectChecks} of one run. */
-export function projectChecks({ detect, context, switchedOff }: ProjectChecksOptions): ProjectChecks {
+export function projectChecks({ detect, stamps, switchedOff, ...options }: ProjectChecksOptions): ProjectChecks {
+  const watch = treeWatch(options.context.runCommand, stamps);
+  const context = { ...options.context, runCommand: watch.runCommand };
   let detected: DetectedChecks = { checks: [], unavailable: [] };
   let before: readonly CheckResult[] = [];
   let verification: Verification<Unit> | undefined;
@@ -58,7 +63,7 @@ export function projectChecks({ detect, context, switchedOff }: ProjectChecksOpt
       return outcomeOf(verification);
     },
     report: () => [
-      ...detected.checks.map((check) => checkReport(check, before, verification)),
+      ...detected.checks.map((check) => checkReport(check, before, verification, watch)),
       ...detected.unavailable.map(({ id, reason, remedy }) => ({
         name: id,
         command: '',
@@ -109,6 +114,7 @@ function checkReport(
   check: Check,
   baseline: readonly CheckResult[],
   verification: Verification<Unit> | undefined,
+  watch: TreeWatch,
 ): CheckReport {
   const before = baseline.find((result) => result.check.id === check.id);
   const after = verification?.results.find((result) => result.check.id === check.id);
@@ -127,6 +133,7 @@ function checkReport(
       ...reasons,
       ...(old > 0 ? [`${old} ${old === 1 ? 'failure' : 'failures'} existed before and did not count`] : []),
       ...(flaky.size > 0 && after ? flakyNotes(after, flaky) : []),
+      ...watch.notes(check),
     ],
     durationMs: Math.max(before?.durationMs ?? 0, after?.durationMs ?? 0),
   };

@@ -92,7 +92,9 @@ export interface ReportParts {
   unverified?: string;
   analysis?: Report | undefined;
   checks?: ProjectChecks;
+  /** Absent when no command was run. */
   isolation?: string;
+  notes?: readonly string[];
   conflicts?: readonly FileConflict[];
   undoable?: boolean;
 }
@@ -100,7 +102,6 @@ export interface ReportParts {
 /** The report of a run. */
 export function runReport(parts: ReportParts): RunReport {
   const { run, request, manifest, outcome, message, startedAt, durationMs, checks, analysis, unverified } = parts;
-  const ran = checks?.ran() === true && parts.isolation !== undefined;
   return {
     v: 1,
     run,
@@ -115,16 +116,17 @@ export function runReport(parts: ReportParts): RunReport {
     durationMs,
     changes: parts.changes ?? [],
     rejected: parts.rejected ?? [],
-    ...(analysis === undefined ? {} : { findings: findingsOf(analysis) }),
+    ...(analysis === undefined ? {} : { findings: findingsOf(analysis, parts.notes ?? []) }),
     checks: checks?.report() ?? [],
     ...(unverified === undefined ? {} : { unverified }),
-    ...(ran ? { isolation: parts.isolation } : {}),
+    ...(parts.isolation === undefined ? {} : { isolation: parts.isolation }),
     cost: { tokens: 0, money: 0 },
     conflicts: parts.conflicts ?? [],
     undoable: parts.undoable ?? false,
   };
 }
 
-function findingsOf({ importChanges: _, dependencyChanges: __, ...findings }: Report): Findings {
-  return findings;
+function findingsOf(analysis: Report, notes: readonly string[]): Findings {
+  const { importChanges: _, dependencyChanges: __, ...findings } = analysis;
+  return { ...findings, notes: [...findings.notes, ...notes.map((message) => ({ message }))] };
 }

@@ -1,6 +1,7 @@
 import type { Change } from '../code/index.ts';
 import { PyAgentError, type Task } from '../kernel/index.ts';
 import type { RepositoryServices } from '../skills/index.ts';
+import type { ImportSorting } from '../sorting/index.ts';
 import type { Analysis } from './analysis.ts';
 import type { ChangeSet, Unit } from './change-set.ts';
 import type { RunRequest } from './run-request.ts';
@@ -9,6 +10,8 @@ import type { RunRequest } from './run-request.ts';
 export interface RunServices extends RepositoryServices {
   /** What a dry run would change. */
   proposals(): readonly Pick<Unit, 'path' | 'titles'>[];
+  /** What a person should know that no finding says. */
+  notes(): string[];
 }
 
 /** What {@link repositoryServices} works with. */
@@ -16,6 +19,7 @@ export interface RepositoryServicesOptions {
   analysis: Analysis;
   /** Absent in a dry run. */
   changes: ChangeSet | undefined;
+  sorting: ImportSorting;
   request: RunRequest;
   /** What the agent may do: asked before each file is written. */
   permission(): Task['permission'];
@@ -26,7 +30,8 @@ export interface RepositoryServicesOptions {
 export function repositoryServices(options: RepositoryServicesOptions): RunServices {
   const { analysis, changes, request, emit } = options;
   const proposals = new Map<string, Pick<Unit, 'path' | 'titles'>>();
-  return {
+  const keptOrder = new Map<string, string>();
+  const services: RunServices = {
     applyDependencies: request.applyDeps,
     analyze: () => analysis.current(),
     proposals: () => [...proposals.values()],
@@ -44,7 +49,27 @@ export function repositoryServices(options: RepositoryServicesOptions): RunServi
       }
       return changed;
     },
+    sortImports: async (paths) => {
+      if (paths.length === 0) return [];
+      const { changes: list, kept } = await options.sorting.sort(paths);
+      for (const path of paths) keptOrder.delete(path);
+      for (const { path, reason } of kept) keptOrder.set(path, reason);
+      return list.length === 0 ? [] : services.apply(list);
+    },
+    notes: () => orderNotes(keptOrder),
   };
+  return services;
+}
+
+const MOST_NAMED = 5;
+
+/** One note for each reason why imports were not sorted. */
+function orderNotes(keptOrder: ReadonlyMap<string, string>): string[] {
+  const reasons = Map.groupBy(keptOrder.keys(), (path) => keptOrder.get(path));
+  return [...reasons].map(([reason, paths]) => {
+    const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+    return `imports were left in their order in ${paths.slice(0, MOST_NAMED).join(', ')}${more}: ${reason}`;
+  });
 }
 
 function titlesOf({ groups }: Change): string[] {

@@ -11,6 +11,7 @@ import {
 } from '../factory/index.ts';
 import type { Clock, Task } from '../kernel/index.ts';
 import type { RepositoryServices, SkillRegistry } from '../skills/index.ts';
+import type { ImportSorting } from '../sorting/index.ts';
 import { analysis } from './analysis.ts';
 import { byPath, ChangeSet } from './change-set.ts';
 import type { ProjectChecks } from './project-checks.ts';
@@ -37,6 +38,7 @@ export interface RunParts {
   /** Folder of the analysis cache. */
   cache: string;
   checks: ProjectChecks;
+  sorting: ImportSorting;
   /** The sentence about isolation for the report. */
   isolation: string;
   /** Absent in a dry run. */
@@ -79,6 +81,7 @@ async function carryThrough(given: RunParts): Promise<RunReport> {
   const services = repositoryServices({
     analysis: analysed,
     changes,
+    sorting: parts.sorting,
     request,
     permission: () => agentTask.permission,
     emit: parts.emit,
@@ -116,7 +119,9 @@ async function carryThrough(given: RunParts): Promise<RunReport> {
   });
   if (checked?.kind === 'partly') analysed.invalidate();
   const found = verdict.land ? await analysed.overall() : analysed.first();
-  const base = { analysis: found, checks: parts.checks, isolation: parts.isolation };
+  const ran = parts.checks.ran() || parts.sorting.ran();
+  const isolation = ran ? { isolation: parts.isolation } : {};
+  const base = { analysis: found, checks: parts.checks, notes: services.notes(), ...isolation };
   return settle(parts, verdict, changes, (rest) => report({ ...base, ...rest, ...dryRunChanges(request, proposals) }));
 }
 

@@ -9,6 +9,11 @@ export interface RepositoryServices {
    * Gives the paths that now differ (none in a dry run). A file that somebody changed since the analysis is left alone.
    */
   apply(changes: readonly Change[]): Promise<readonly string[]>;
+  /**
+   * Sorts the imports of files that this run changed, where the repository has a setting for it and its own tool is
+   * installed; the result goes the way of `apply`. Gives the paths that now differ (none in a dry run).
+   */
+  sortImports(paths: readonly string[]): Promise<readonly string[]>;
   /** Whether manifests may be written (`--apply-deps`). */
   applyDependencies: boolean;
 }
