@@ -31,8 +31,11 @@ const reasons = new URL('./disagreement-reasons.json', import.meta.url);
 export async function disagreements(tree: Tree, own: Finding[], peer: Tool): Promise<Disagreement[]> {
   const theirs = await peer.parse(await execute(peer.command(tree.root)), tree.root);
   const classes: FindingClass[] = peer.classes.filter((one) => one !== 'cycle');
+  const foreign = tree.language === 'python' ? /\.[mc]?[jt]sx?$|package\.json$/ : /\.py$|\.toml$|\.txt$/;
   const relevant = (findings: Finding[]) =>
-    findings.filter((finding) => classes.includes(finding.class)).flatMap((finding) => describe(finding));
+    findings
+      .filter((finding) => classes.includes(finding.class) && !('file' in finding && foreign.test(finding.file)))
+      .flatMap((finding) => describe(finding));
   return explain(tree.name, peer.name, relevant(own), relevant(theirs));
 }
 

@@ -21,11 +21,10 @@ export function scoreNamed(kind: 'import' | 'dependency', plants: Plant[], befor
   const wanted = plants.filter((plant): plant is ImportPlant | DependencyPlant => plant.class === kind);
   const reported = new Set(fresh.flatMap(keys));
   const planted = new Set(wanted.map(plantKey));
-  const loose = new Set(wanted.map((plant) => plantKey({ ...plant, file: '' })));
   const missed = wanted.filter(
     (plant) => !reported.has(plantKey(plant)) && !reported.has(plantKey({ ...plant, file: '' })),
   );
-  const unexplained = fresh.filter((finding) => !keys(finding).some((key) => planted.has(key) || loose.has(key)));
+  const unexplained = fresh.filter((finding) => !keys(finding).some((key) => planted.has(key)));
   return {
     class: kind,
     planted: wanted.length,
@@ -79,14 +78,21 @@ function keys(finding: Finding): string[] {
     case 'import':
       return finding.names.map((name) => `${finding.file}\n${name}`);
     case 'dependency':
-      return [`${finding.file}\n${distribution(finding.name)}`];
+      return [`${manifest(finding.file)}\n${distribution(finding.name)}`];
     case 'cycle':
       return [finding.files.join('\n')];
   }
 }
 
 function plantKey(plant: ImportPlant | DependencyPlant): string {
-  return `${plant.file}\n${plant.class === 'dependency' ? distribution(plant.name) : plant.name}`;
+  return plant.class === 'dependency'
+    ? `${manifest(plant.file)}\n${distribution(plant.name)}`
+    : `${plant.file}\n${plant.name}`;
+}
+
+/** A Python project declares in several files what belongs together, and tools name one or another of them, or none. */
+function manifest(file: string): string {
+  return file.endsWith('package.json') ? file : '';
 }
 
 /** `Typing_Extensions` and `typing-extensions` are one distribution; npm names have no underscores planted in them. */

@@ -6,6 +6,22 @@ import { random } from '../generator/random.ts';
 import type { DependencyDefect, Insertion, Planting } from './plant.ts';
 import { pythonSites } from './python-sites.ts';
 
+/**
+ * Distributions that install one module of their own name, known to every published mapping: where nothing is
+ * installed, nobody could tell what an invented name installs.
+ */
+const wellKnown = (
+  'flask httpx redis celery boto3 click tqdm pandas numpy scipy aiohttp pydantic starlette uvicorn gunicorn tornado sanic ' +
+  'peewee arrow pendulum termcolor tabulate colorama docopt structlog orjson msgpack ujson simplejson networkx sympy ' +
+  'matplotlib seaborn plotly bokeh dash streamlit dask polars pyarrow h5py xarray numba nltk spacy gensim torch tensorflow ' +
+  'keras bottle falcon pymongo pyramid fabric invoke scrapy typer fastapi sqlmodel black'
+).split(' ');
+
+async function manifestText(root: string, ...manifests: Manifest[]): Promise<string> {
+  const texts = await Promise.all(manifests.map(({ file }) => readFile(join(root, file), 'utf8')));
+  return texts.join('\n').toLowerCase();
+}
+
 /** Where a project declares things: the file and where in it a new line goes. */
 interface Manifest {
   file: string;
@@ -25,15 +41,21 @@ export async function plantPythonProject(
   const wanted = files.filter((file) => !/test|conftest|__init__|planted|docs?\/|tools\//.test(file));
   const sites = await pythonSites(root, wanted);
   const open = source.sample([...sites.keys()], sites.size);
+  const installed = existsSync(join(root, sitePackages));
+  const seen = await manifestText(root, production, development);
+  const imported = new Set(
+    [...sites.values()].flatMap(({ imports }) => imports.map(({ module, names }) => module ?? names[0]?.[0])),
+  );
+  const unseen = wellKnown.filter((name) => !seen.includes(name) && !imported.has(name));
   const planting: Planting = { plants: [], insertions: [] };
   for (const kind of options.kinds) {
     for (let number = 0; number < options.each; number += 1) {
-      const name = `planted-${kind}-${number}`;
+      const name = installed ? `planted-${kind}-${number}` : (unseen.pop() as string);
       const module = name.replaceAll('-', '_');
       const use = await useIn(root, open, sites, module);
       const productionLine = await declaration(root, production, name);
       planting.plants.push({ class: 'dependency', kind, file: production.file, name });
-      if (existsSync(join(root, sitePackages))) await putDistribution(root, name, module);
+      if (installed) await putDistribution(root, name, module);
       if (kind === 'unused') planting.insertions.push(productionLine);
       if (kind === 'only-unused-imports') {
         const [unused] = use as [Insertion];

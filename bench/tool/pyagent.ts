@@ -12,6 +12,8 @@ interface Found {
   specifier?: string;
   kind?: string;
   members?: string[];
+  action?: string;
+  reason?: string;
 }
 
 /** Everything that PyAgent remembers between runs, kept out of the person's own folders. */
@@ -55,6 +57,16 @@ export function findings(stream: string): Finding[] {
     if (finding !== undefined) found.set(JSON.stringify(finding), finding);
   }
   return [...found.values()];
+}
+
+/** Unused imports that a run leaves where they are, each with the reason it gives. */
+export function leftImports(stream: string): { file: string; name: string; reason: string }[] {
+  return stream.split('\n').flatMap((line) => {
+    if (line === '') return [];
+    const { kind, data } = JSON.parse(line) as { kind: string; data: Found };
+    const isLeft = kind === 'finding' && data.check === 'imports' && data.kind === 'unused' && data.action === 'leave';
+    return isLeft ? [{ file: data.path ?? '', name: data.name ?? '', reason: data.reason ?? '' }] : [];
+  });
 }
 
 function normalised({
