@@ -1,11 +1,11 @@
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    Argument, CallExpression, Comment, Expression, ObjectPropertyKind, PropertyKind, TSModuleReference, TemplateLiteral,
+    Argument, AssignmentTarget, CallExpression, Comment, Expression, ObjectPropertyKind, PropertyKind,
+    TSModuleReference, TemplateLiteral,
 };
 use oxc_syntax::node::NodeId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::javascript::effects;
 use crate::javascript::lines::Lines;
 use crate::javascript::parse::is_module_path;
 use crate::javascript::record::{Form, ImportRecord, Jsx, Position, Span};
@@ -121,7 +121,7 @@ impl<'a> Walk<'_, '_, 'a> {
             AstKind::JSXFragment(_) => self.found.fragments = true,
             AstKind::ObjectProperty(property) => self.found.has_lazy_exports |= property.kind == PropertyKind::Get,
             AstKind::IdentifierReference(name) => self.found.has_lazy_exports |= name.name == "Proxy",
-            AstKind::AssignmentExpression(assignment) if effects::is_exports(&assignment.left) => {
+            AstKind::AssignmentExpression(assignment) if is_whole_export(&assignment.left) => {
                 self.found.has_lazy_exports |= !is_plain_export(&assignment.right);
             }
             AstKind::StaticMemberExpression(member) => {
@@ -262,6 +262,12 @@ impl<'a> Walk<'_, '_, 'a> {
         }
         (in_function, is_conditional)
     }
+}
+
+/// `module.exports` itself.
+fn is_whole_export(target: &AssignmentTarget) -> bool {
+    let AssignmentTarget::StaticMemberExpression(member) = target else { return false };
+    member.object.is_specific_id("module") && member.property.name == "exports"
 }
 
 /// An exported value whose properties are what the file wrote.

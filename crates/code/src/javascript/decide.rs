@@ -137,6 +137,9 @@ impl Judge<'_, '_> {
             Purity::Acts(_) if !whole && self.has_plain_exports(target) => {
                 Verdict::remove("the statement stays for its other names")
             }
+            Purity::Acts(_) if !whole => {
+                Verdict::leave("taking a name out of it may leave a getter of the module unread")
+            }
             // A bare import would evaluate what the compiler may leave out today.
             Purity::Acts(reason) if whole && module.options.keeps_imports == Answer::Unknown => {
                 Verdict::leave(format!("{reason}, and whether the compiler keeps the import is not known"))

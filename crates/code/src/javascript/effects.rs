@@ -191,7 +191,7 @@ fn is_freeze(call: &CallExpression) -> bool {
 }
 
 /// `module.exports`, `exports.a` or `module.exports.a`.
-pub(crate) fn is_exports(target: &AssignmentTarget) -> bool {
+fn is_exports(target: &AssignmentTarget) -> bool {
     let AssignmentTarget::StaticMemberExpression(member) = target else {
         return false;
     };
