@@ -8,7 +8,8 @@ const CONFIGURATIONS = [
 /** The rules that sort. Other fixes are never taken. */
 const SORTING =
   /^(?:simple-import-sort\/(?:im|ex)ports|import(?:-x)?\/order|perfectionist\/sort-(?:named-)?(?:im|ex)ports|sort-imports)$/;
-const MENTION = /simple-import-sort|import(?:-x)?\/order|perfectionist|sort-imports/;
+/** Those rules, or a shared configuration that has one of them. */
+const MENTION = /airbnb|simple-import-sort|import(?:-x)?\/order|perfectionist|sort-imports/;
 /** As often as ESLint itself fixes and looks again. */
 const ROUNDS = 10;
 

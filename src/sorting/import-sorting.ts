@@ -61,7 +61,9 @@ export function importSorting(options: ImportSortingOptions): ImportSorting {
     const setting = await findSorter(root, path);
     if (setting === undefined) return undefined;
     const { sorter, folder } = setting;
-    const before = await readFile(join(root, path), 'utf8');
+    const before = await readFile(join(root, path), 'utf8').catch(() => undefined);
+    // Somebody took the file away meanwhile: the transaction is where that is noticed and told.
+    if (before === undefined) return undefined;
     const base = { path, tool: sorter.name, before };
     const limit = Math.min(FILE_TIMEOUT, timeoutMs - spent);
     if (limit <= 0) return { ...base, kind: 'failed', reason: 'the time for sorting imports was up' };

@@ -139,6 +139,8 @@ fn comments_stay_with_their_imports_and_the_header_at_the_top() {
     assert_refused(script(&before, &format!("// about a\n{a}{header}{b}{rest}")), "at the top of the file");
     let ignored = format!("// @ts-ignore\n{b}{a}{rest}");
     assert_refused(script(&ignored, &format!("// @ts-ignore\n{a}{b}{rest}")), "another import");
+    let whole = "// biome-ignore-all lint: all of it\n";
+    assert_eq!(script(&format!("{whole}{b}{a}{rest}"), &format!("{whole}\n{a}{b}{rest}")), Ok(()));
 }
 
 #[test]

@@ -180,7 +180,9 @@ fn has_blank_line(space: &str) -> bool {
 
 /// A remark at the top of a file is about the file, unless it is a directive for what follows.
 fn speaks_of_next_line(comment: &str) -> bool {
-    ["ignore", "expect-error", "-next-line", "noqa", "noinspection"].iter().any(|mark| comment.contains(mark))
+    let marks =
+        ["@ts-ignore", "expect-error", "-next-line", "-ignore ", "prettier-ignore", "ignore next", "noinspection"];
+    marks.iter().any(|mark| comment.contains(mark))
 }
 
 /// Comments inside a statement stand at the name on their line, else at the next one.
