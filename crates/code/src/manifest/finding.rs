@@ -304,7 +304,11 @@ fn undeclared(context: &Context<'_>, findings: &mut Findings) {
         let is_own =
             context.view.packages.chain(*at).any(|at| context.view.packages.list[at].name.as_deref() == Some(name));
         let is_workspace = context.view.names.contains(name.as_str());
-        if is_own || is_workspace && !context.package.is_member || !is_workspace && is_alias(context, name, &counted) {
+        let is_needed = |import: &&&ImportUse| import.is_value() && import.role == Role::Production;
+        if is_own
+            || is_workspace && !(context.package.is_member && counted.iter().any(|import| is_needed(&import)))
+            || !is_workspace && is_alias(context, name, &counted)
+        {
             continue;
         }
         findings.list.push(DependencyFinding {
@@ -328,7 +332,8 @@ fn needs_declaration(import: &ImportUse) -> bool {
         import.form,
         Form::Mention | Form::Jsdoc | Form::ReferencePath | Form::Augmentation | Form::ReferenceTypes
     );
-    is_import && !is_optional && !matches!(import.role, Role::Example | Role::Data)
+    let is_declaration = import.location.path.ends_with(".d.ts");
+    is_import && !is_optional && !is_declaration && !matches!(import.role, Role::Example | Role::Data)
 }
 
 fn section_for(imports: &[&ImportUse]) -> Section {
@@ -369,9 +374,14 @@ fn is_provided(context: &Context<'_>, name: &str) -> bool {
 fn is_alias(context: &Context<'_>, name: &str, imports: &[&ImportUse]) -> bool {
     let package = context.package;
     let tree = context.view.project.tree;
-    let starts_upper = name.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
+    // npm takes no new names with capitals.
+    let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
     let first = name.split('/').next().unwrap_or(name);
     let homes = ["", "src/", "app/", "lib/", "source/", "client/", "server/", "js/"];
+    let is_beside = |import: &&ImportUse| {
+        let folder = import.location.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        ["js", "ts"].iter().any(|ending| tree.contains(&format!("{folder}/{first}.{ending}")))
+    };
     let is_local = !name.starts_with('@')
         && homes.iter().any(|home| {
             let stem = package.inside(&format!("{home}{first}"));
@@ -380,7 +390,8 @@ fn is_alias(context: &Context<'_>, name: &str, imports: &[&ImportUse]) -> bool {
                     .iter()
                     .any(|ending| tree.contains(&format!("{stem}.{ending}")))
         });
-    starts_upper
+    has_capitals
+        || imports.iter().any(is_beside)
         || is_local && imports.iter().any(|import| import.role == Role::Production)
         || context.view.packages.chain(context.at).any(|at| context.aliases.contains(&(at, name.to_string())))
 }

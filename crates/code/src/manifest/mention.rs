@@ -32,7 +32,7 @@ pub(super) fn by_text(view: &View<'_>, usage: &mut Usage) {
     let tree = view.project.tree;
     let listed = tree.files.iter().map(|file| file.path.as_str());
     let skipped = tree.skipped.iter().map(|file| file.path.as_str()).filter(|path| tree.get(path).is_none());
-    let paths: Vec<&str> = listed.chain(skipped).filter(|path| is_text(path) && !is_test_data(path)).collect();
+    let paths: Vec<&str> = listed.chain(skipped).filter(|path| is_text(path)).collect();
     let read = |path: &&str| {
         let owner = view.packages.owner(path)?;
         if tree.get(path).is_some_and(|file: &TreeFile| file.size > LIMIT) {
@@ -50,7 +50,14 @@ pub(super) fn by_text(view: &View<'_>, usage: &mut Usage) {
     }
 }
 
+/// Sources, and data that tests read, where the plugins that a test loads stand.
 fn is_text(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_data =
+        path.ends_with(".json") && !matches!(name, "package.json" | "package-lock.json" | "npm-shrinkwrap.json");
+    if is_data && is_test_data(path) {
+        return true;
+    }
     path.rsplit_once('.').is_some_and(|(_, ending)| TEXT.contains(&ending))
 }
 

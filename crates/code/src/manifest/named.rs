@@ -81,6 +81,9 @@ impl<'a> Names<'a> {
     fn command(&self, word: &str, found: &mut FxHashSet<&'a str>) {
         found.extend(self.binaries.get(word).into_iter().flatten().copied());
         found.extend(package_of(word).and_then(|name| self.declared.get(name)).copied());
+        // `eslint --format codeframe`
+        let short = self.short.get(word).into_iter().flatten();
+        found.extend(short.filter(|(_, name)| name.contains("-formatter-")).map(|(_, name)| *name));
     }
 
     /// The dependencies that a word of a configuration names; `config` is what the configuration is called.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::name::{is_package_name, types_of};
+use super::name::{is_package_name, package_of, types_of};
 use super::role::{Role, role};
 use super::view::{Key, View};
 use crate::javascript::project::{Module, ResolvedUse, Target};
@@ -94,7 +94,7 @@ fn import(view: &View<'_>, usage: &mut Usage, place: &Place<'_>, record: &Import
             view.name(usage, place.owner, types);
         }
     }
-    let Some(name) = resolved.package.as_deref().filter(|name| is_package_name(name)) else { return };
+    let Some(name) = package_name(view, place.owner, record, resolved) else { return };
     let found = ImportUse {
         location: Location {
             path: place.module.path.clone(),
@@ -123,4 +123,20 @@ fn import(view: &View<'_>, usage: &mut Usage, place: &Place<'_>, record: &Import
     if declaring.is_empty() && !is_satisfied {
         usage.undeclared.entry((place.owner, name.to_string())).or_default().push(found);
     }
+}
+
+/// The package that an import names. Path aliases of the compiler often spell the names of a workspace's own packages;
+/// those are uses of the packages all the same.
+fn package_name<'r>(
+    view: &View<'_>,
+    owner: usize,
+    record: &'r ImportRecord,
+    resolved: &'r ResolvedUse,
+) -> Option<&'r str> {
+    if let Some(name) = resolved.package.as_deref() {
+        return Some(name).filter(|name| is_package_name(name));
+    }
+    let is_inside = matches!(resolved.target, Target::Module(_) | Target::Asset(_));
+    let name = package_of(&record.specifier).filter(|_| is_inside)?;
+    (view.names.contains(name) || !view.declaring(owner, name).is_empty()).then_some(name)
 }
