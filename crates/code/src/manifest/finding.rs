@@ -94,7 +94,7 @@ impl<'a> Context<'a> {
             at,
             package,
             production: production::modules(view, at),
-            is_bundled: production::is_bundled(view.packages, at),
+            is_bundled: production::is_bundled(view, at),
             has_modules: view.project.modules.iter().any(|module| module.path.starts_with(&folder)),
         }
     }
@@ -222,8 +222,8 @@ fn needed_in_production(context: &Context<'_>, findings: &mut Findings, declared
     if !is_published && !separates {
         return;
     }
-    let action =
-        if is_published && context.production.is_entered { DependencyAction::Move } else { DependencyAction::Report };
+    let is_certain = needing.iter().any(|import| context.production.entered.contains(&import.module));
+    let action = if is_published && is_certain { DependencyAction::Move } else { DependencyAction::Report };
     let reason = format!("production code imports it in {}", count(files(&needing), "file"));
     push_misplaced(context, findings, declared, Section::Production, action, reason, &needing);
 }

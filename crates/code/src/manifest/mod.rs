@@ -23,6 +23,7 @@ mod script;
 #[cfg(test)]
 mod tests;
 mod tool;
+mod tool_tables;
 mod usage;
 mod view;
 mod workspace;

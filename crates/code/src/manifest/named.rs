@@ -53,16 +53,25 @@ struct Names<'a> {
     /// Short plugin name to (word in the configuration's name, package).
     short: FxHashMap<String, Vec<(&'static str, &'a str)>>,
     declared: FxHashSet<&'a str>,
+    /// Letters and digits of the names of packages that are not installed, so that their commands are not known.
+    strangers: Vec<(String, &'a str)>,
 }
 
 impl<'a> Names<'a> {
     fn new(view: &View<'a>, from: usize) -> Self {
-        let mut names =
-            Self { binaries: FxHashMap::default(), short: FxHashMap::default(), declared: FxHashSet::default() };
+        let mut names = Self {
+            binaries: FxHashMap::default(),
+            short: FxHashMap::default(),
+            declared: FxHashSet::default(),
+            strangers: Vec::new(),
+        };
         for at in view.packages.chain(from) {
             for declared in &view.packages.list[at].declared {
                 let name = declared.name.as_str();
                 let installed = view.installed.get(&(at, declared.name.clone()));
+                if installed.is_none() {
+                    names.strangers.push((letters(name), name));
+                }
                 let known = installed.into_iter().flat_map(|installed| installed.binaries.iter().map(String::as_str));
                 for binary in tool::usual_binaries(name).into_iter().chain(known) {
                     names.binaries.entry(binary).or_default().push(name);
@@ -84,6 +93,16 @@ impl<'a> Names<'a> {
         // `eslint --format codeframe`
         let short = self.short.get(word).into_iter().flatten();
         found.extend(short.filter(|(_, name)| name.contains("-formatter-")).map(|(_, name)| *name));
+    }
+
+    /// For a program that no known package brings: what is not installed and has a name like it. `theiaext` is a
+    /// command of `@theia/ext-scripts`.
+    fn program(&self, word: &str, found: &mut FxHashSet<&'a str>) {
+        let program = letters(word);
+        let is_plain = word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        if is_plain && program.len() > 3 && !self.binaries.contains_key(word) {
+            found.extend(self.strangers.iter().filter(|(name, _)| name.contains(&program)).map(|(_, name)| *name));
+        }
     }
 
     /// The dependencies that a word of a configuration names; `config` is what the configuration is called.
@@ -166,6 +185,7 @@ fn manifest_words<'a>(names: &Names<'a>, json: &Node, found: &mut FxHashSet<&'a 
     let scripts = json.get("scripts").map(Node::entries).unwrap_or_default();
     for command in scripts.iter().filter_map(|entry| entry.value.text()) {
         script::words(command).for_each(|word| names.command(word, found));
+        script::programs(command).into_iter().for_each(|word| names.program(word, found));
     }
     for entry in json.entries().iter().filter(|entry| !SILENT_KEYS.contains(&entry.key.as_str())) {
         let mut strings = Vec::new();
@@ -191,4 +211,8 @@ fn manifest_words<'a>(names: &Names<'a>, json: &Node, found: &mut FxHashSet<&'a 
         found.extend(names.declared.iter().filter(|name| tool::has_key_of(name, &entry.key)).copied());
     }
     found.extend(PINNED.iter().filter_map(|name| names.declared.get(name)).copied());
+}
+
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }

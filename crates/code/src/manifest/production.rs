@@ -1,7 +1,7 @@
 use rustc_hash::FxHashSet;
 
 use super::json::{Node, Value};
-use super::package::{Package, Packages};
+use super::package::Package;
 use super::role::{Role, role};
 use super::script;
 use super::view::View;
@@ -75,39 +75,59 @@ const BUNDLERS: [&str; 60] = [
     "@bazel/esbuild",
 ];
 
-/// Whether what the package imports may end up inside its own files.
-pub(super) fn is_bundled(packages: &Packages, at: usize) -> bool {
-    let names = || packages.chain(at).flat_map(|at| packages.list[at].declared.iter());
+/// Commands that compile file by file and leave imports as they are.
+const COMPILERS: [&str; 6] = ["tsc", "babel", "swc", "tsgo", "vue-tsc", "theiaext"];
+
+/// Starts of the names of files that configure a bundler.
+const BUNDLER_FILES: [&str; 9] =
+    ["vite.", "rollup.", "webpack.", "esbuild.", "tsup.", "tsdown.", "rolldown.", "rspack.", "build.config."];
+
+/// Whether what the package imports may end up inside its own files: it uses a bundler itself, or a package above it
+/// does and its own scripts do not say otherwise.
+pub(super) fn is_bundled(view: &View<'_>, at: usize) -> bool {
+    let package = &view.packages.list[at];
     let is_bundler =
         |name: &str| BUNDLERS.contains(&name) || name.starts_with("rollup-plugin-") || name.starts_with("@rollup/");
-    let scripts = packages.list[at].json.get("scripts").map(Node::entries).unwrap_or_default();
-    let runs_bundler = scripts.iter().filter_map(|entry| entry.value.text()).any(|command| {
-        ["bun build", "deno compile", "esbuild", "rollup", "webpack", "vite", "parcel", "ncc ", "tsup"]
-            .iter()
-            .any(|word| command.contains(word))
-    });
-    runs_bundler || names().any(|declared| is_bundler(&declared.name))
+    let declares = |at: usize| view.packages.list[at].declared.iter().any(|declared| is_bundler(&declared.name));
+    let scripts = package.json.get("scripts").map(Node::entries).unwrap_or_default();
+    let words: FxHashSet<&str> =
+        scripts.iter().filter_map(|entry| entry.value.text()).flat_map(script::words).collect();
+    let runs = words.iter().any(|word| is_bundler(word))
+        || words.contains("ncc")
+        || words.contains("compile") && words.contains("deno");
+    let has_config = || {
+        let starts =
+            |inside: &str| !inside.contains('/') && BUNDLER_FILES.iter().any(|start| inside.starts_with(start));
+        let owned = view.project.tree.files.iter().zip(&view.file_owners).filter(|(_, owner)| **owner == Some(at));
+        owned.into_iter().any(|(file, _)| starts(package.strip(&file.path)))
+    };
+    let compiles = COMPILERS.iter().any(|compiler| words.contains(compiler));
+    runs || declares(at) || has_config() || !compiles && view.packages.chain(at).any(declares)
 }
 
 /// The modules of a package that run in production.
 pub(super) struct Production {
     pub(super) modules: FxHashSet<usize>,
-    /// Found from the package's entry points; otherwise all modules that look like production code.
-    pub(super) is_entered: bool,
+    /// Those of them that the package's entry points lead to; the others only look like it.
+    pub(super) entered: FxHashSet<usize>,
 }
 
-/// What the entry points load, directly or through each other.
+/// What the entry points load, directly or through each other. Where `exports` does not close a package, the modules
+/// beside those can be imported too; where no entry point leads into the tree, whatever looks like production code.
 pub(super) fn modules(view: &View<'_>, at: usize) -> Production {
     let (project, package) = (view.project, &view.packages.list[at]);
     let is_own = |index: &usize| view.module_owners.get(*index).copied().flatten() == Some(at);
-    let mut stack: Vec<usize> = entries(package).iter().filter_map(|entry| find(project, package, entry)).collect();
-    if stack.is_empty() {
-        let modules = (0..project.modules.len()).filter(is_own).filter(|index| looks_shipped(view, package, *index));
-        return Production { modules: modules.collect(), is_entered: false };
+    let own: Vec<usize> = (0..project.modules.len()).filter(is_own).collect();
+    let mut stack: Vec<usize> = Vec::new();
+    for entry in entries(package) {
+        match entry.split_once('*') {
+            Some((start, end)) => stack.extend(matching(view, package, &own, start, end)),
+            None => stack.extend(find(project, package, &entry)),
+        }
     }
-    let mut reached = FxHashSet::default();
+    let mut entered = FxHashSet::default();
     while let Some(index) = stack.pop() {
-        if !reached.insert(index) {
+        if !entered.insert(index) {
             continue;
         }
         let Some(module) = project.modules.get(index) else { continue };
@@ -120,8 +140,31 @@ pub(super) fn modules(view: &View<'_>, at: usize) -> Production {
             }
         }
     }
-    reached.retain(is_own);
-    Production { modules: reached, is_entered: true }
+    entered.retain(is_own);
+    let folder = |index: usize| {
+        let inside = project.modules.get(index).map(|module| package.strip(&module.path)).unwrap_or_default();
+        inside.split_once('/').map_or("", |(first, _)| first)
+    };
+    let folders: FxHashSet<&str> =
+        entered.iter().map(|index| folder(*index)).filter(|first| !first.is_empty()).collect();
+    let is_open = package.json.get("exports").is_none();
+    let is_beside = |index: usize| entered.is_empty() || is_open && folders.contains(folder(index));
+    let beside = own.into_iter().filter(|index| is_beside(*index) && looks_shipped(view, package, *index));
+    Production { modules: beside.chain(entered.iter().copied()).collect(), entered }
+}
+
+/// The modules that `./dist/*.js` in `exports` stands for.
+fn matching(view: &View<'_>, package: &Package, own: &[usize], start: &str, end: &str) -> Vec<usize> {
+    let start = start.trim_start_matches("./");
+    let source = start.split_once('/').map(|(_, after)| format!("src/{after}"));
+    let is_code = end.is_empty() || ENDINGS.iter().any(|ending| end.ends_with(&format!(".{ending}")));
+    let fits = |index: &usize| {
+        let inside = view.project.modules.get(*index).map(|module| package.strip(&module.path)).unwrap_or_default();
+        is_code
+            && role(inside) == Role::Production
+            && (inside.starts_with(start) || source.as_deref().is_some_and(|source| inside.starts_with(source)))
+    };
+    own.iter().copied().filter(fits).collect()
 }
 
 fn loads(form: Form) -> bool {
@@ -178,7 +221,7 @@ fn values(node: &Node, found: &mut Vec<String>) {
 /// The module that an entry names, or the source that it is built from.
 fn find(project: &Project<'_>, package: &Package, entry: &str) -> Option<usize> {
     let clean = entry.trim_start_matches("./").trim_end_matches('/');
-    if clean.is_empty() || clean.contains('*') {
+    if clean.is_empty() {
         return None;
     }
     let mut bases = vec![clean.to_string()];

@@ -128,15 +128,25 @@ fn import(view: &View<'_>, usage: &mut Usage, place: &Place<'_>, record: &Import
 /// The package that an import names. Path aliases of the compiler often spell the names of a workspace's own packages;
 /// those are uses of the packages all the same.
 fn package_name<'r>(
-    view: &View<'_>,
+    view: &View<'r>,
     owner: usize,
     record: &'r ImportRecord,
     resolved: &'r ResolvedUse,
 ) -> Option<&'r str> {
-    if let Some(name) = resolved.package.as_deref() {
-        return Some(name).filter(|name| is_package_name(name));
+    if let Some(name) = resolved.package.as_deref().filter(|name| is_package_name(name)) {
+        return Some(name);
     }
-    let is_inside = matches!(resolved.target, Target::Module(_) | Target::Asset(_));
-    let name = package_of(&record.specifier).filter(|_| is_inside)?;
-    (view.names.contains(name) || !view.declaring(owner, name).is_empty()).then_some(name)
+    let owned_by = match resolved.target {
+        Target::Module(target) => view.module_owners.get(target as usize).copied().flatten(),
+        Target::Asset(_) => None,
+        _ => return None,
+    };
+    let named = package_of(&record.specifier)
+        .filter(|name| view.names.contains(name) || !view.declaring(owner, name).is_empty());
+    // Other aliases, and paths that leave the package, use a package only where it is declared.
+    let crossed = || {
+        let name = view.packages.list[owned_by.filter(|at| *at != owner)?].name.as_deref()?;
+        (!view.declaring(owner, name).is_empty()).then_some(name)
+    };
+    named.or_else(crossed)
 }

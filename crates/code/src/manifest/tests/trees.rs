@@ -309,7 +309,7 @@ fn peers_and_optional_dependencies_are_not_judged() {
 
 #[test]
 fn a_development_dependency_that_published_code_needs_moves() {
-    let manifest = r#"{"name": "x", "main": "dist/index.js", "dependencies": {"a": "1"}, "devDependencies": {"needed": "1", "typed": "1", "tester": "1"}}"#;
+    let manifest = r#"{"name": "x", "exports": "./dist/index.js", "dependencies": {"a": "1"}, "devDependencies": {"needed": "1", "typed": "1", "tester": "1"}}"#;
     let files = [
         (
             "src/index.ts",
