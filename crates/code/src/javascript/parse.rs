@@ -33,16 +33,45 @@ pub(crate) fn is_declaration(path: &str) -> bool {
         || (name.ends_with(".ts") && name.contains(".d."))
 }
 
+/// Brackets and signs inside each other before a file counts as too deep: a parser recurses with each, and running out
+/// of stack would end the process.
+const DEEPEST: usize = 10_000;
+
 /// Reads one file. A file that does not parse gives a record with `syntax_error` and nothing else.
 pub(crate) fn parse(path: &str, text: &str) -> ModuleRecord {
-    ARENA.with(|arena| match arena.try_borrow_mut() {
-        Ok(mut arena) => {
-            let record = parse_in(&arena, path, text);
-            arena.reset();
-            record
+    if is_too_deep(text) {
+        return failed(text, "it is nested too deeply to be read");
+    }
+    // A mistake in the parser costs this file, not the analysis.
+    let read = std::panic::catch_unwind(|| {
+        ARENA.with(|arena| match arena.try_borrow_mut() {
+            Ok(mut arena) => {
+                let record = parse_in(&arena, path, text);
+                arena.reset();
+                record
+            }
+            // Rayon may start another file on this thread while it waits inside one.
+            Err(_) => parse_in(&Allocator::default(), path, text),
+        })
+    });
+    read.unwrap_or_else(|_| failed(text, "the parser gave up on it"))
+}
+
+fn failed(text: &str, error: &str) -> ModuleRecord {
+    ModuleRecord { syntax_error: Some(error.to_string()), lines: Lines::new(text).count(), ..empty() }
+}
+
+/// Counts brackets without regard to strings and comments, and runs of prefix operators.
+fn is_too_deep(text: &str) -> bool {
+    let (mut depth, mut run) = (0_usize, 0_usize);
+    text.bytes().any(|byte| {
+        run = if matches!(byte, b'!' | b'~' | b'-' | b'+' | b'<') { run + 1 } else { 0 };
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
         }
-        // Rayon may start another file on this thread while it waits inside one.
-        Err(_) => parse_in(&Allocator::default(), path, text),
+        depth > DEEPEST || run > DEEPEST
     })
 }
 

@@ -52,8 +52,10 @@ fn symbolic_links_are_not_followed() {
 fn deep_nesting_does_not_overflow_the_stack() {
     let deep = format!("export const a = {}1{};\n", "[".repeat(20_000), "]".repeat(20_000));
     let long = format!("export const b = {};\n", vec!["1"; 50_000].join(" + "));
-    let repo = Repo::new(&[("deep.ts", &deep), ("long.ts", &long)]);
-    assert_eq!(repo.report().totals.javascript_files, 2);
+    let signs = format!("export const c = {}1;\n", "!".repeat(1_000_000));
+    let repo = Repo::new(&[("deep.ts", &deep), ("long.ts", &long), ("signs.ts", &signs)]);
+    assert_eq!(repo.report().totals.javascript_files, 3);
+    assert_eq!(reasons(&repo), ["deep.ts syntax-error", "signs.ts syntax-error"]);
 }
 
 #[test]
