@@ -9,10 +9,9 @@ use super::record::{Guard, Import, Place};
 use super::repository::Repository;
 
 /// Adds the components of the module graph that touch `scope`, and counts the edges.
-pub(super) fn report_cycles(repository: &Repository, scope: &Scope, report: &mut Report) {
-    let edges = edges(repository);
+pub(super) fn report_cycles(repository: &Repository, edges: &[Edge], scope: &Scope, report: &mut Report) {
     let nodes: Vec<String> = repository.files.iter().map(|file| file.path.clone()).collect();
-    let found = components(Language::Python, &nodes, &edges);
+    let found = components(Language::Python, &nodes, edges);
     report.cycles.extend(found.into_iter().filter(|one| one.members.iter().any(|member| scope.includes(member))));
 }
 

@@ -1,10 +1,10 @@
 use rustc_hash::FxHashSet;
 
 use crate::discover::Tree;
+use crate::graph::Edge;
 use crate::scope::Scope;
 use crate::{DeadExport, DeadFile, Language, Location, Report};
 
-use super::cycles::edges;
 use super::dependency::{Project, is_development_file};
 use super::modules::{is_init, join, parent};
 use super::record::{DefinitionKind, mention};
@@ -55,11 +55,12 @@ pub(super) fn report_dead(
     tree: &Tree,
     scope: &Scope,
     repository: &Repository,
+    edges: &[Edge],
     uses: &Uses,
     projects: &[Project],
     report: &mut Report,
 ) {
-    let reached = reached(repository, uses);
+    let reached = reached(repository, edges, uses);
     let mut written = None;
     for file in 0..repository.count() {
         let path = repository.path(file);
@@ -77,9 +78,9 @@ pub(super) fn report_dead(
 }
 
 /// Everything that the entry points load, entry points included.
-fn reached(repository: &Repository, uses: &Uses) -> FxHashSet<u32> {
+fn reached(repository: &Repository, edges: &[Edge], uses: &Uses) -> FxHashSet<u32> {
     let mut out: Vec<Vec<u32>> = vec![Vec::new(); repository.count() as usize];
-    for edge in edges(repository) {
+    for edge in edges {
         out[edge.from as usize].push(edge.to);
     }
     let listed = listed_folders(repository);

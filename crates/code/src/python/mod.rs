@@ -65,6 +65,7 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
     let repository = Repository::new(loaded, &folders, &[]);
     let entry_points: Vec<String> = projects.iter().flat_map(|project| project.entry_points.iter().cloned()).collect();
     let uses = Uses::new(&repository, &entry_points);
+    let edges = cycles::edges(&repository);
     if request.checks.contains(&Check::Imports) {
         imports::report_imports(tree, request, scope, &repository, &uses, &mut report);
     }
@@ -72,12 +73,12 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
         dependency::report_dependencies(tree, scope, &repository, &projects, &mut report);
     }
     if request.checks.contains(&Check::Cycles) {
-        cycles::report_cycles(&repository, scope, &mut report);
+        cycles::report_cycles(&repository, &edges, scope, &mut report);
     }
     if request.checks.contains(&Check::DeadCode) {
-        dead::report_dead(tree, scope, &repository, &uses, &projects, &mut report);
+        dead::report_dead(tree, scope, &repository, &edges, &uses, &projects, &mut report);
     }
-    report.totals.edges = u32::try_from(cycles::edges(&repository).len()).unwrap_or(u32::MAX);
+    report.totals.edges = u32::try_from(edges.len()).unwrap_or(u32::MAX);
     report
 }
 

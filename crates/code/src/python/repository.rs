@@ -1,3 +1,5 @@
+use rayon::prelude::*;
+
 use crate::cache::Loaded;
 
 use super::modules::{Modules, Target, is_init, parent};
@@ -32,6 +34,7 @@ impl Repository {
         let modules = Modules::new(&paths, projects, declared);
         let mut this = Self { files, modules, targets: Vec::new() };
         this.targets = (0..this.count())
+            .into_par_iter()
             .map(|id| this.record(id).imports.iter().map(|import| this.modules.resolve(&this, id, import)).collect())
             .collect();
         this

@@ -72,7 +72,8 @@ fn foreign_encoding(text: &str) -> Option<String> {
         let is_utf8 = plain.is_empty() || plain.starts_with("utf-8") || plain == "utf8";
         let is_ascii_superset =
             ["ascii", "us-ascii", "latin", "iso-8859", "cp125"].iter().any(|one| plain.starts_with(one));
-        return (!is_utf8 && !(is_ascii_superset && text.is_ascii())).then_some(name);
+        let is_read_right = is_utf8 || (is_ascii_superset && text.is_ascii());
+        return (!is_read_right).then_some(name);
     }
     None
 }
