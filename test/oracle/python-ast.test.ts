@@ -97,7 +97,10 @@ for (const [title, ending, mark] of [
     const input = pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('');
     const { stdout, stderr, status } = spawnSync('python3', [script], { input, encoding: 'utf8' });
     assert.equal(status, 0, stderr);
-    const answers = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { error?: string; gone?: string[] });
+    const answers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { error?: string; gone?: string[] });
     assert.equal(answers.length, pairs.length);
     const names = new Set(report.imports.filter(({ action }) => action === 'remove').map(({ name }) => name));
     for (const [at, answer] of answers.entries()) {
@@ -106,6 +109,9 @@ for (const [title, ending, mark] of [
     }
     const planted = report.imports.filter(({ name }) => /^(unused|other)\d+$/.test(name));
     assert.ok(planted.length > FILES / 2, `only ${planted.length} plants were found`);
-    assert.deepEqual(planted.filter(({ action }) => action !== 'remove').map(({ reason }) => reason), []);
+    assert.deepEqual(
+      planted.filter(({ action }) => action !== 'remove').map(({ reason }) => reason),
+      [],
+    );
   });
 }
