@@ -18,8 +18,8 @@ after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Files of the standard library that are tried: enough for every form of statement, few enough for a second. */
-const FILES = 120;
+/** Files of the standard library that are tried: enough for every form of statement, few enough for a few seconds. */
+const FILES = 40;
 
 const PLANTS = [
   'import fractions as unused@',
@@ -109,9 +109,9 @@ for (const [title, ending, mark] of [
     }
     const planted = report.imports.filter(({ name }) => /^(unused|other)\d+$/.test(name));
     assert.ok(planted.length > FILES / 2, `only ${planted.length} plants were found`);
-    assert.deepEqual(
-      planted.filter(({ action }) => action !== 'remove').map(({ reason }) => reason),
-      [],
-    );
+    // Some files of the library read their own names as a whole; there every name has to stay.
+    for (const { action, reason } of planted) {
+      assert.ok(action === 'remove' || /all of its names|`__all__` is computed/.test(reason), reason);
+    }
   });
 }

@@ -95,7 +95,7 @@ impl Judge<'_> {
 
     fn may_act(&self, loads: &Loads) -> bool {
         let enters_cycle = |file: &u32| self.cyclic.get(*file as usize) != Some(&false);
-        !self.loading.noticeable(loads).is_empty() || loads.files.iter().any(enters_cycle)
+        !self.loading.reach(loads).noticeable.is_empty() || loads.files.iter().any(enters_cycle)
     }
 }
 

@@ -1,10 +1,11 @@
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::name::first_segment;
 use super::pure::{is_pure_base, is_pure_builtin, is_pure_builtin_base, is_pure_call};
-use super::record::{DefinitionKind, EffectKind, Guard, Import, Place};
+use super::record::{DefinitionKind, EffectKind, Guard, Import, Place, mention};
 use super::repository::{Meaning, Repository};
 use super::standard::{is_free_of_effects, is_standard};
 
@@ -21,8 +22,19 @@ pub(super) enum Noticeable {
 #[derive(Debug)]
 pub(super) struct Loading<'a> {
     repository: &'a Repository,
+    /// For each file what it loads while it is loaded itself: files, and modules from outside that may be noticed.
+    imports: Vec<(Vec<u32>, Vec<String>)>,
+    /// Some file asks classes for their subclasses, so that making one may be noticed.
+    looks_for_subclasses: bool,
     own: RefCell<FxHashMap<u32, Option<String>>>,
-    reached: RefCell<FxHashMap<u32, FxHashSet<Noticeable>>>,
+    reached: RefCell<FxHashMap<u32, Rc<Reach>>>,
+}
+
+/// Everything that comes with one module.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reach {
+    pub(super) files: FxHashSet<u32>,
+    pub(super) noticeable: FxHashSet<Noticeable>,
 }
 
 /// The modules that one name of a statement loads, and where else they may come from.
@@ -34,7 +46,34 @@ pub(super) struct Loads {
 
 impl<'a> Loading<'a> {
     pub(super) fn new(repository: &'a Repository) -> Self {
-        Self { repository, own: RefCell::default(), reached: RefCell::default() }
+        let hash = mention("__subclasses__");
+        let mut this = Self {
+            repository,
+            imports: Vec::new(),
+            looks_for_subclasses: repository.files.iter().any(|file| file.record.mentions.binary_search(&hash).is_ok()),
+            own: RefCell::default(),
+            reached: RefCell::default(),
+        };
+        this.imports = (0..repository.count()).map(|file| this.imports_of(file)).collect();
+        this
+    }
+
+    fn imports_of(&self, file: u32) -> (Vec<u32>, Vec<String>) {
+        let (mut files, mut outside) = (Vec::new(), Vec::new());
+        for (at, import) in self.repository.record(file).imports.iter().enumerate() {
+            if import.place == Place::Function || import.guard == Guard::TypeChecking || import.in_main {
+                continue;
+            }
+            for name in 0..import.names.len() {
+                let loads = self.loads(file, at, name);
+                files.extend(loads.files);
+                let external = loads.external.filter(|name| !is_known_free(name));
+                outside.extend(external.map(|name| first_segment(&name).to_string()));
+            }
+        }
+        files.sort_unstable();
+        files.dedup();
+        (files, outside)
     }
 
     /// What the statement loads for the name at `name`, whole dotted path included.
@@ -71,48 +110,66 @@ impl<'a> Loading<'a> {
         target.names.get(name).copied().flatten().is_none()
     }
 
-    /// Everything noticeable that loading these modules brings about.
-    pub(super) fn noticeable(&self, loads: &Loads) -> FxHashSet<Noticeable> {
-        let mut found = FxHashSet::default();
+    /// Everything that loading these modules brings about.
+    pub(super) fn reach(&self, loads: &Loads) -> Reach {
+        let mut found = Reach::default();
         for &file in &loads.files {
-            found.extend(self.reach(file));
+            let reach = self.reach_of(file);
+            found.files.extend(&reach.files);
+            found.noticeable.extend(reach.noticeable.iter().cloned());
         }
         if let Some(external) = loads.external.as_deref().filter(|name| !is_known_free(name)) {
-            found.insert(Noticeable::External(external.to_string()));
+            found.noticeable.insert(Noticeable::External(external.to_string()));
         }
         found
     }
 
-    /// Everything noticeable from loading one file: itself and what it imports while it loads.
-    fn reach(&self, start: u32) -> FxHashSet<Noticeable> {
+    /// Everything that comes with one file: itself and what it imports while it loads.
+    fn reach_of(&self, start: u32) -> Rc<Reach> {
         if let Some(known) = self.reached.borrow().get(&start) {
-            return known.clone();
+            return Rc::clone(known);
         }
-        let mut seen = FxHashSet::default();
-        let mut found = FxHashSet::default();
+        let mut found = Reach::default();
         let mut stack = vec![start];
         while let Some(file) = stack.pop() {
-            if !seen.insert(file) {
+            if !found.files.insert(file) {
                 continue;
             }
             if self.own_effect(file).is_some() {
-                found.insert(Noticeable::File(file));
+                found.noticeable.insert(Noticeable::File(file));
             }
-            for (at, import) in self.repository.record(file).imports.iter().enumerate() {
-                if import.place == Place::Function || import.guard == Guard::TypeChecking || import.in_main {
-                    continue;
-                }
-                for name in 0..import.names.len() {
-                    let loads = self.loads(file, at, name);
-                    stack.extend(loads.files);
-                    if let Some(external) = loads.external.filter(|name| !is_known_free(name)) {
-                        found.insert(Noticeable::External(first_segment(&external).to_string()));
+            let (files, outside) = &self.imports[file as usize];
+            stack.extend(files);
+            found.noticeable.extend(outside.iter().cloned().map(Noticeable::External));
+        }
+        let found = Rc::new(found);
+        self.reached.borrow_mut().insert(start, Rc::clone(&found));
+        found
+    }
+
+    /// Whether some of these files load each other: then it matters which of them is loaded first.
+    pub(super) fn has_cycle(&self, files: &FxHashSet<u32>) -> bool {
+        let mut waiting: FxHashMap<u32, usize> = files.iter().map(|&file| (file, 0)).collect();
+        let targets = |file: u32| self.imports[file as usize].0.iter().copied().filter(move |&to| to != file);
+        for to in files.iter().flat_map(|&file| targets(file)) {
+            if let Some(count) = waiting.get_mut(&to) {
+                *count += 1;
+            }
+        }
+        let mut free: Vec<u32> = waiting.iter().filter(|(_, count)| **count == 0).map(|(&file, _)| file).collect();
+        let mut done = 0;
+        while let Some(file) = free.pop() {
+            done += 1;
+            for to in targets(file) {
+                if let Some(count) = waiting.get_mut(&to) {
+                    *count -= 1;
+                    if *count == 0 {
+                        free.push(to);
                     }
                 }
             }
         }
-        self.reached.borrow_mut().insert(start, found.clone());
-        found
+        done < files.len()
     }
 
     /// What a file does besides binding names when it is loaded, for a person.
@@ -149,7 +206,9 @@ impl<'a> Loading<'a> {
         match self.repository.meaning(file, name) {
             Meaning::Definition(owner, at) => match &self.repository.record(owner).definitions[at].kind {
                 DefinitionKind::Class { bases, hooks, .. } => {
-                    !hooks && bases.iter().all(|base| self.is_pure_base(owner, base, depth))
+                    !self.looks_for_subclasses
+                        && !hooks
+                        && bases.iter().all(|base| self.is_pure_base(owner, base, depth))
                 }
                 _ => false,
             },

@@ -19,6 +19,7 @@ mod import_order;
 mod imports;
 mod line;
 mod loading;
+mod mentioned;
 mod modules;
 mod name;
 mod pure;
@@ -64,7 +65,9 @@ pub(crate) fn analyze(tree: &Tree, request: &Request, scope: &Scope, cache: &mut
     let folders: Vec<String> = projects.iter().map(|project| project.folder.clone()).collect();
     let repository = Repository::new(loaded, &folders, &[]);
     let entry_points: Vec<String> = projects.iter().flat_map(|project| project.entry_points.iter().cloned()).collect();
-    let uses = Uses::new(&repository, &entry_points);
+    let mut spelled = entry_points;
+    spelled.extend(mentioned::imports_in_text(tree));
+    let uses = Uses::new(&repository, &spelled);
     let edges = cycles::edges(&repository);
     if request.checks.contains(&Check::Imports) {
         imports::report_imports(tree, request, scope, &repository, &uses, &mut report);

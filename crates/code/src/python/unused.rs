@@ -1,8 +1,6 @@
-use rustc_hash::FxHashSet;
-
 use crate::{ImportAction, ImportFinding, ImportKind, Language, Location};
 
-use super::loading::{Loading, Noticeable, external_name};
+use super::loading::{Loading, Noticeable, Reach, external_name};
 use super::modules::is_init;
 use super::name::last_segment;
 use super::record::{Binding, Guard, Import, Place, Status};
@@ -46,7 +44,7 @@ enum Verdict {
 /// Loads that stay in a file, with the offset from which they have happened.
 struct Kept {
     start: u32,
-    noticeable: FxHashSet<Noticeable>,
+    reach: Reach,
 }
 
 impl Judge<'_> {
@@ -136,8 +134,8 @@ impl Judge<'_> {
     fn keep(&self, kept: &mut Vec<Kept>, file: u32, at: usize, index: usize) {
         let import = &self.repository.record(file).imports[at];
         if import.place == Place::Module && import.guard == Guard::Always && !import.in_main {
-            let noticeable = self.loading.noticeable(&self.loading.loads(file, at, index));
-            kept.push(Kept { start: import.start, noticeable });
+            let reach = self.loading.reach(&self.loading.loads(file, at, index));
+            kept.push(Kept { start: import.start, reach });
         }
     }
 
@@ -254,13 +252,20 @@ impl Judge<'_> {
         if self.loading.is_missing(file, at, index) {
             return self.unknown("the module is not in the repository, so what loading it does cannot be known".into());
         }
-        let noticeable = self.loading.noticeable(&loads);
+        let Reach { mut files, mut noticeable } = self.loading.reach(&loads);
+        let before = || kept.iter().filter(|kept| kept.start <= import.start);
+        // The file itself and the packages around it are there before any of its imports runs.
+        let is_there = |one: u32| one == file || self.repository.is_around(one, file);
+        files.retain(|one| !is_there(*one) && !before().any(|kept| kept.reach.files.contains(one)));
+        noticeable.retain(|one| !matches!(one, Noticeable::File(other) if is_there(*other)));
+        if self.loading.has_cycle(&files) {
+            return self.unknown("it loads modules that import each other, where the order of loading matters".into());
+        }
         if noticeable.is_empty() {
             let what = if outside.is_some() { "the standard library module" } else { "everything it loads" };
             return Verdict::Remove(format!("nothing uses it, and {what} is free of effects"));
         }
-        let is_loaded =
-            |one: &&Noticeable| kept.iter().any(|kept| kept.start <= import.start && kept.noticeable.contains(one));
+        let is_loaded = |one: &&Noticeable| before().any(|kept| kept.reach.noticeable.contains(one));
         let same_module = kept.iter().any(|kept| kept.start == import.start) && import.is_from;
         let mut open: Vec<&Noticeable> = noticeable.iter().filter(|one| !is_loaded(one)).collect();
         open.sort_unstable();

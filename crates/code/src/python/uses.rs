@@ -19,6 +19,8 @@ pub(super) struct Uses {
     stars: FxHashMap<u32, Vec<u32>>,
     /// Dotted strings of the whole repository.
     strings: FxHashSet<String>,
+    /// The same with each of their beginnings.
+    spelled_modules: FxHashSet<String>,
 }
 
 impl Uses {
@@ -28,6 +30,10 @@ impl Uses {
         this.strings.extend(strings.iter().cloned());
         for file in 0..repository.count() {
             this.read_file(repository, file);
+        }
+        for text in &this.strings {
+            let ends = text.match_indices(['.', ':']).map(|(at, _)| at).chain([text.len()]);
+            this.spelled_modules.extend(ends.filter_map(|end| text.get(..end)).map(str::to_string));
         }
         this
     }
@@ -92,14 +98,10 @@ impl Uses {
         })
     }
 
-    /// Whether a string names the module itself.
+    /// Whether a string names the module itself, or something in it.
     pub(super) fn is_module_spelled(&self, repository: &Repository, module: u32) -> bool {
         let names = repository.modules.dotted_names(repository.path(module));
-        names.iter().any(|dotted| {
-            self.strings.iter().any(|text| {
-                text == dotted || text.strip_prefix(dotted.as_str()).is_some_and(|rest| rest.starts_with(['.', ':']))
-            })
-        })
+        names.iter().any(|dotted| self.spelled_modules.contains(dotted))
     }
 
     /// Whether a string ends in the name of the file: `worker.py`.

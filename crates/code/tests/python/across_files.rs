@@ -79,3 +79,15 @@ fn a_second_run_from_the_cache_says_the_same() {
     assert_eq!((&first.imports, &first.import_changes), (&second.imports, &second.import_changes));
     assert_eq!(repo.actions("b.py"), NOTHING);
 }
+
+#[test]
+fn documents_notebooks_and_cython_import_names_too() {
+    let repo = Repo::new(&[
+        ("pkg/__init__.py", ""),
+        ("pkg/a.py", "from json import dumps, loads\nfrom re import compile\nimport abc\n"),
+        ("README.md", "    from pkg.a import dumps\n"),
+        ("fast.pyx", "from pkg.a cimport loads\n"),
+        ("x.ipynb", "{\"source\": [\"from pkg.a import compile\\n\"]}"),
+    ]);
+    assert_eq!(repo.actions("pkg/a.py"), ["dumps leave", "loads leave", "compile leave", "abc remove"]);
+}

@@ -107,3 +107,26 @@ fn an_import_of_the_started_file_is_no_earlier_import_of_the_module() {
     let found: Vec<_> = repo.report().imports.iter().map(|one| (one.name.clone(), one.action)).collect();
     assert_eq!(found, [("sys".to_string(), pyagent_code::ImportAction::Remove)]);
 }
+
+#[test]
+fn modules_that_import_each_other_are_loaded_in_the_same_order() {
+    let repo = Repo::new(&[
+        ("b.py", "x = 1\nfrom c import y\n"),
+        ("c.py", "import b\ny = b.x\n"),
+        ("a.py", "from b import x\nfrom c import y\nprint(y)\n"),
+        ("d.py", "from c import y\nfrom b import x\nprint(y)\n"),
+    ]);
+    assert_eq!(repo.actions("a.py"), ["x leave"]);
+    // Here both are loaded by the line above.
+    assert_eq!(repo.actions("d.py"), ["x remove"]);
+}
+
+#[test]
+fn where_subclasses_are_looked_for_making_one_is_an_effect() {
+    let base = ("base.py", "class Base: ...\n");
+    let plugin = ("plugin.py", "from base import Base\nclass Plugin(Base): ...\n");
+    let quiet = Repo::new(&[base, plugin, ("a.py", "import plugin\n")]);
+    assert_eq!(quiet.actions("a.py"), ["plugin remove"]);
+    let asking = ("b.py", "from base import Base\nprint(Base.__subclasses__())\n");
+    assert_eq!(Repo::new(&[base, plugin, asking, ("a.py", "import plugin\n")]).actions("a.py"), ["plugin leave"]);
+}
