@@ -10,6 +10,7 @@ export function configSchema(): JsonObject {
   });
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: 'config.v1.json',
     title: 'PyAgent settings',
     description: "A project's pyagent.jsonc or the user's config.jsonc. Comments and trailing commas are allowed.",
     type: 'object',
