@@ -210,7 +210,7 @@ pub(super) const KEYS: [(&str, &str); 17] = [
 
 /// Packages that are used without being named once another package is in use (or, for a name that ends in `*`, once
 /// any package that starts so is in use): peers that must be there, drivers loaded by name, plugins loaded by prefix.
-pub(super) const COMPANIONS: [(&str, &[&str]); 74] = [
+pub(super) const COMPANIONS: [(&str, &[&str]); 73] = [
     (
         "react-dom",
         &[
@@ -354,7 +354,6 @@ pub(super) const COMPANIONS: [(&str, &[&str]); 74] = [
     ("@babel/preset-env", &["@wordpress/babel-preset-default"]),
     ("@swc/core", &["@swc/*", "swc-loader", "unplugin-swc", "rollup-plugin-swc3"]),
     ("@swc/helpers", &["@swc/*"]),
-    ("webpack-cli", &["webpack", "webpack-dev-server"]),
     ("webpack-dev-server", &["webpack-cli"]),
     ("webpack", &["webpack-cli", "babel-loader", "ts-loader", "css-loader", "html-webpack-plugin", "@nestjs/cli"]),
     ("file-loader", &["url-loader"]),
