@@ -11,6 +11,8 @@ export function compilerProgram(root: string, more: ts.CompilerOptions): ts.Prog
     composite: false,
     declaration: false,
     allowImportingTsExtensions: false,
+    // The output is matched with the source by specifier.
+    rewriteRelativeImportExtensions: false,
   };
   return ts.createProgram(parsed.fileNames, { ...options, outDir: join(root, 'emitted'), ...more });
 }
