@@ -16,7 +16,12 @@ export function changedTitle(heading: string, changes: readonly ChangedFile[]): 
 /** One line per edit, `path:line  title`; the line is that of the finding which the edit answers. */
 export function changedLines(changes: readonly ChangedFile[], findings: Findings | undefined): string[] {
   return changes.flatMap(({ path, titles }) =>
-    titles.length === 0 ? [path] : titles.map((title) => `${place(path, title, findings)}  ${title}`),
+    titles.length === 0
+      ? [path]
+      : titles.map((title, at) => {
+          const earlier = titles.slice(0, at).filter((each) => each === title).length;
+          return `${place(path, title, earlier, findings)}  ${title}`;
+        }),
   );
 }
 
@@ -25,10 +30,17 @@ function kindOf(title: string): string {
   return (title.split(/["'`]/)[0] ?? title).replace(/\s+(of|from|to|in|on)?\s*$/, '').trim() || title;
 }
 
-function place(path: string, title: string, findings: Findings | undefined): string {
+/** `earlier`: how many edits of the same title come before it; findings stand in the order of the file, as edits do. */
+function place(path: string, title: string, earlier: number, findings: Findings | undefined): string {
   const quoted = (name: string) => title.includes(`"${name}"`);
+  const imports = (findings?.imports ?? []).filter(
+    (each) => each.path === path && quoted(each.name) && quoted(each.specifier),
+  );
+  const made = imports.filter((each) => each.action !== 'leave');
   const finding =
-    findings?.imports.find((each) => each.path === path && quoted(each.name) && quoted(each.specifier)) ??
+    made[earlier] ??
+    made[0] ??
+    imports[0] ??
     findings?.dependencies.find((each) => each.path === path && quoted(each.name));
   return finding === undefined ? path : `${path}:${finding.line}`;
 }

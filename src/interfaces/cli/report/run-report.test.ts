@@ -217,3 +217,16 @@ test('names from the repository cannot move the cursor', () => {
   const text = renderReport(report({ findings, changes: [{ path, titles: [] }] }), style).join('\n');
   assert.ok(!text.includes('\u001b') && !text.includes('\u0007'), JSON.stringify(text));
 });
+
+test('edits of the same title each show their own line, and none that of an import that was left', () => {
+  const title = 'remove unused import of "x" from "./lib"';
+  const imports = [unused('a.py', 2, 'x', 'leave'), unused('a.py', 5, 'x'), unused('a.py', 9, 'x')];
+  const lines = renderReport(
+    report({ findings: { ...nothingFound, imports }, changes: [{ path: 'a.py', titles: [title, title] }] }),
+    style,
+  );
+  assert.deepEqual(
+    lines.filter((line) => line.includes('a.py:') && line.includes(title)).map((line) => line.trim().split(' ')[0]),
+    ['a.py:5', 'a.py:9'],
+  );
+});
