@@ -224,7 +224,8 @@ impl Scan<'_> {
                 && other.level == import.level
                 && other.module == import.module
                 && other.guard == Guard::Always
-                && (import.in_main || !other.in_main)
+                // A part that runs on its own may name again what it needs.
+                && other.in_main == import.in_main
                 && one.imported == name.imported
                 && one.local == name.local
         };

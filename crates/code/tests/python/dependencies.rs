@@ -193,7 +193,7 @@ fn what_the_tools_of_a_library_import_is_not_missing_from_its_manifest() {
     let manifest = format!("{LIBRARY}[dependency-groups]\ndev = ['pytest', 'mypy']\n");
     let report = report(&Repo::new(&[("pyproject.toml", &manifest), CODE, tool, test]));
     let found: Vec<_> = report.dependencies.iter().map(|one| (one.name.as_str(), one.reason.as_str())).collect();
-    assert_eq!(found, [("pyyaml", "only tests and scripts import `yaml`, and no manifest declares what installs it")]);
+    assert_eq!(found, [("pyyaml", "tests or scripts import `yaml`, and no manifest declares what installs it")]);
 }
 
 #[test]
@@ -204,4 +204,19 @@ fn what_only_runs_when_a_file_is_started_is_not_needed_by_who_imports_it() {
     );
     let manifest = format!("{LIBRARY}[dependency-groups]\ndev = ['rich']\n");
     assert_eq!(findings(&[("pyproject.toml", manifest.as_str()), code]), NOTHING);
+}
+
+#[test]
+fn tests_may_import_what_a_declared_package_brings() {
+    let site = ".venv/lib/python3.12/site-packages";
+    let test = ("tests/test_a.py", "import sniffio, trio, yaml\nprint(sniffio, trio, yaml)\n");
+    let manifest = format!("{LIBRARY}[dependency-groups]\ndev = ['trio']\n");
+    let sniffio = (&*format!("{site}/sniffio-1.dist-info/RECORD"), "sniffio/__init__.py,,\n");
+    let trio = (&*format!("{site}/trio-1.dist-info/RECORD"), "trio/__init__.py,,\n");
+    let metadata = (
+        &*format!("{site}/trio-1.dist-info/METADATA"),
+        "Name: trio\nRequires-Dist: sniffio>=1.3\nRequires-Dist: PyYAML; extra == \"yaml\"\n",
+    );
+    let files = [("pyproject.toml", manifest.as_str()), CODE, test, sniffio, trio, metadata];
+    assert_eq!(findings(&files), ["unlisted pyyaml"]);
 }

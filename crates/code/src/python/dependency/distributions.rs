@@ -68,14 +68,26 @@ impl Distributions {
 
     /// The extra for which an installed distribution asks for another one. Extras for work on it do not count.
     pub(super) fn extra_with(&self, owner: &str, wanted: &str) -> Option<String> {
-        let text = fs::read_to_string(self.installed.get(owner)?.join("METADATA")).ok()?;
-        text.lines().take_while(|line| !line.is_empty()).find_map(|line| {
-            let (requirement, marker) = line.strip_prefix("Requires-Dist:")?.split_once(';')?;
-            let extra = marker.split_once("extra == ")?.1.trim_start().get(1..)?;
-            let extra = extra.split(['"', '\'']).next()?;
-            let is_wanted = requirement_name(requirement).is_some_and(|name| normalise(name) == wanted);
-            (is_wanted && !is_development(extra)).then(|| extra.to_string())
-        })
+        let asked = self.requirements(owner).into_iter().filter(|(name, _)| name == wanted);
+        asked.filter_map(|(_, extra)| extra).find(|extra| !is_development(extra))
+    }
+
+    /// Whether an installed distribution brings another one with it.
+    pub(super) fn brings(&self, owner: &str, wanted: &str) -> bool {
+        self.requirements(owner).iter().any(|(name, extra)| name == wanted && extra.is_none())
+    }
+
+    /// What an installed distribution requires by its metadata, each with the extra that asks for it.
+    fn requirements(&self, owner: &str) -> Vec<(String, Option<String>)> {
+        let text = self.installed.get(owner).and_then(|info| fs::read_to_string(info.join("METADATA")).ok());
+        let text = text.unwrap_or_default();
+        let lines = text.lines().take_while(|line| !line.is_empty());
+        let requirement = |line: &str| {
+            let (requirement, marker) = line.split_once(';').unwrap_or((line, ""));
+            let extra = marker.split_once("extra == ").and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
+            Some((normalise(requirement_name(requirement)?), extra.map(str::to_string)))
+        };
+        lines.filter_map(|line| line.strip_prefix("Requires-Dist:")).filter_map(requirement).collect()
     }
 
     fn read_environment(&mut self, environment: &Path) {

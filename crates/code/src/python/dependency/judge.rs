@@ -367,14 +367,14 @@ impl Judge<'_> {
                 continue;
             }
             let name = provider.map_or_else(|| first.to_string(), str::to_string);
-            let is_from_tool = one.in_development && (self.commands.contains(&name) || comes_along(&name, &lists));
+            let is_from_tool = one.in_development && (self.commands.contains(&name) || self.comes_along(&name, &lists));
             if !declared && !is_from_tool {
                 missing.entry(name).or_default().push(one);
             }
         }
         for (name, uses) in missing {
             let only_development = uses.iter().all(|one| one.in_development);
-            let who = if only_development { "only tests and scripts import" } else { "production code imports" };
+            let who = if only_development { "tests or scripts import" } else { "production code imports" };
             let finding = DependencyFinding {
                 language: Language::Python,
                 location: Location { path: main.clone(), line: 1, column: 1 },
@@ -391,6 +391,13 @@ impl Judge<'_> {
             };
             found.push((finding, None));
         }
+    }
+
+    /// Whether a declared package brings another one, which tests may then use.
+    fn comes_along(&self, name: &str, lists: &[&Project]) -> bool {
+        let mut declared = lists.iter().flat_map(|list| &list.declarations);
+        let of_types = matches!(name, "typing-extensions" | "mypy-extensions");
+        declared.any(|one| (of_types && one.normal == "mypy") || self.distributions.brings(&one.normal, name))
     }
 
     fn owner(&self, path: &str) -> Option<&str> {
@@ -428,12 +435,6 @@ fn shown(uses: &[&Use]) -> Vec<Location> {
 fn is_production(one: &Use) -> bool {
     let is_loaded = one.guard == Guard::Always && one.place != Place::Function && !one.in_main;
     !one.in_development && is_loaded && !one.is_unused
-}
-
-/// Whether a declared type checker brings what tests of types import.
-fn comes_along(name: &str, lists: &[&Project]) -> bool {
-    let mut declared = lists.iter().flat_map(|list| &list.declarations);
-    matches!(name, "typing-extensions" | "mypy-extensions") && declared.any(|one| one.normal == "mypy")
 }
 
 fn is_list(path: &str) -> bool {
