@@ -7,14 +7,15 @@ import type { DependencyDefect, Insertion, Planting } from './plant.ts';
 import { pythonSites } from './python-sites.ts';
 
 /**
- * Distributions that install one module of their own name, known to every published mapping: where nothing is
+ * Distributions that install one module of their own name, known to every published mapping and neither a server nor a
+ * tool that something may start by name: where nothing is
  * installed, nobody could tell what an invented name installs.
  */
 const wellKnown = (
-  'flask httpx redis celery boto3 click tqdm pandas numpy scipy aiohttp pydantic starlette uvicorn gunicorn tornado sanic ' +
-  'peewee arrow pendulum termcolor tabulate colorama docopt structlog orjson msgpack ujson simplejson networkx sympy ' +
-  'matplotlib seaborn plotly bokeh dash streamlit dask polars pyarrow h5py xarray numba nltk spacy gensim torch tensorflow ' +
-  'keras bottle falcon pymongo pyramid fabric invoke scrapy typer fastapi sqlmodel black'
+  'flask httpx redis boto3 tqdm pandas numpy scipy aiohttp pydantic starlette sanic peewee arrow pendulum termcolor tabulate ' +
+  'colorama docopt structlog orjson msgpack ujson simplejson networkx sympy matplotlib seaborn plotly bokeh dask polars ' +
+  'pyarrow h5py xarray numba nltk spacy gensim torch tensorflow keras bottle falcon pymongo pyramid fastapi sqlmodel ' +
+  'shapely lightgbm xgboost gradio trimesh emoji'
 ).split(' ');
 
 async function manifestText(root: string, ...manifests: Manifest[]): Promise<string> {
