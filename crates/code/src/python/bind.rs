@@ -50,6 +50,8 @@ pub(super) struct Binder {
     pub(super) listed: FxHashSet<String>,
     pub(super) dynamic: Vec<(String, TextRange)>,
     pub(super) mentions: FxHashSet<u64>,
+    /// The last attribute of each chain, by the name that the chain starts with.
+    pub(super) attributes: FxHashMap<Option<Name>, FxHashSet<u64>>,
     /// How often a scope binds a name.
     pub(super) bindings: FxHashMap<(Name, ScopeId), u32>,
     pub(super) scope: ScopeId,
@@ -72,6 +74,7 @@ impl Binder {
             listed: FxHashSet::default(),
             dynamic: Vec::new(),
             mentions: FxHashSet::default(),
+            attributes: FxHashMap::default(),
             bindings: FxHashMap::default(),
             scope: MODULE,
             guard: Guard::Always,
@@ -298,6 +301,8 @@ impl Binder {
         for part in &parts {
             self.mention(part);
         }
+        let root = value.as_name_expr().map(|root| root.id.clone());
+        self.attributes.entry(root).or_default().insert(mention(&attribute.attr));
         parts.reverse();
         match value {
             Expr::Name(root) => self.read(&root.id, Touch::Chain(parts.join("."))),

@@ -25,6 +25,8 @@ pub(crate) struct PythonRecord {
     pub(super) dynamic: Vec<DynamicImport>,
     /// Hashes of every name that is mentioned: loads, attributes, keywords, words of short strings. Sorted.
     pub(super) mentions: Vec<u64>,
+    /// Hashes of attributes that are read of something that is no import of the file: `X` of `self.module.X`. Sorted.
+    pub(super) attributes: Vec<u64>,
     /// `if __name__ == "__main__"`.
     pub(super) is_script: bool,
     /// A block of inline metadata (PEP 723) declares what the file needs.

@@ -1,5 +1,6 @@
 use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
 
 use super::bind::{Binder, FoundImport, FoundName};
 use super::comment::Comments;
@@ -94,6 +95,13 @@ impl Scan<'_> {
         record.definitions = self.definitions();
         record.mentions = binder.mentions.iter().copied().collect();
         record.mentions.sort_unstable();
+        let imported: FxHashSet<&str> =
+            binder.imports.iter().flat_map(|import| &import.names).map(|name| name.local.as_str()).collect();
+        let free = binder.attributes.iter();
+        let free = free.filter(|(root, _)| root.as_ref().is_none_or(|root| !imported.contains(root.as_str())));
+        let free: FxHashSet<u64> = free.flat_map(|(_, names)| names).copied().collect();
+        record.attributes = free.into_iter().collect();
+        record.attributes.sort_unstable();
         record.dotted = binder.dotted.iter().cloned().collect();
         record.dotted.sort_unstable();
         record.dynamic = binder

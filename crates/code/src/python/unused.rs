@@ -181,6 +181,12 @@ impl Judge<'_> {
         if let Some(user) = self.uses.republisher(self.repository, file) {
             return Some(format!("{} publishes all names of this module", self.repository.path(user)));
         }
+        let target = &self.repository.targets(file)[at];
+        let is_member = import.is_from && target.is_first_party && target.names.get(index).copied().flatten().is_none();
+        if let Some(reader) = self.uses.attribute_reader(file, name).filter(|_| is_member) {
+            let reader = self.repository.path(reader);
+            return Some(format!("{reader} reads an attribute of this name, perhaps of this module"));
+        }
         self.found_by_name(path, file, at, index)
     }
 

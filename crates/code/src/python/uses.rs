@@ -1,7 +1,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::loading::external_name;
-use super::record::{Binding, Status};
+use super::record::{Binding, Status, mention};
 use super::repository::Repository;
 
 /// What files read of each other beyond their own names.
@@ -17,9 +17,11 @@ pub(super) struct Uses {
     relied_on_outside: FxHashMap<String, u32>,
     /// For each module the files that star-import it.
     stars: FxHashMap<u32, Vec<u32>>,
+    /// Attributes read of things that may be any module, with a file that reads them.
+    attributes: FxHashMap<u64, u32>,
     /// Dotted strings of the whole repository.
     strings: FxHashSet<String>,
-    /// The same with each of their beginnings.
+    /// `strings` with each of their beginnings.
     spelled_modules: FxHashSet<String>,
 }
 
@@ -98,6 +100,11 @@ impl Uses {
         })
     }
 
+    /// Another file that reads an attribute of this name of something that may be any module.
+    pub(super) fn attribute_reader(&self, module: u32, name: &str) -> Option<u32> {
+        self.attributes.get(&mention(name)).copied().filter(|&reader| reader != module)
+    }
+
     /// Whether a string names the module itself, or something in it.
     pub(super) fn is_module_spelled(&self, repository: &Repository, module: u32) -> bool {
         let names = repository.modules.dotted_names(repository.path(module));
@@ -113,6 +120,9 @@ impl Uses {
     fn read_file(&mut self, repository: &Repository, file: u32) {
         let record = repository.record(file);
         self.strings.extend(record.dotted.iter().cloned());
+        for &attribute in &record.attributes {
+            self.attributes.entry(attribute).or_insert(file);
+        }
         for dynamic in &record.dynamic {
             if let Some(super::modules::Spot::File(id)) =
                 repository.modules.absolute(repository.path(file), &dynamic.module).and_then(|mut found| found.pop())

@@ -91,3 +91,13 @@ fn documents_notebooks_and_cython_import_names_too() {
     ]);
     assert_eq!(repo.actions("pkg/a.py"), ["dumps leave", "loads leave", "compile leave", "abc remove"]);
 }
+
+#[test]
+fn a_name_that_is_read_of_something_unknown_may_be_read_of_this_module() {
+    let repo = Repo::new(&[
+        ("impl.py", "def decode(): ...\ndef encode(): ...\n"),
+        ("a.py", "from impl import decode\nfrom impl import encode\nfrom json import loads\n"),
+        ("b.py", "def f(module):\n    return module.decode(), module.loads()\n"),
+    ]);
+    assert_eq!(repo.actions("a.py"), ["decode leave", "encode remove", "loads remove"]);
+}
