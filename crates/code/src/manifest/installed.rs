@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -27,16 +27,23 @@ pub(super) fn read_all(tree: &Tree, packages: &Packages) -> FxHashMap<(usize, St
     }
     wanted.sort_unstable();
     wanted.dedup();
-    let read = |(at, name): (usize, String)| find(tree, packages, at, &name).map(|found| ((at, name), found));
+    let own: Vec<Option<PathBuf>> = packages.list.iter().map(|package| modules(tree, &package.folder)).collect();
+    let above = modules(tree, "");
+    let read = |(at, name): (usize, String)| {
+        let folders = packages.chain(at).filter_map(|at| own[at].as_deref()).chain(above.as_deref());
+        find(folders, &name).map(|found| ((at, name), found))
+    };
     wanted.into_par_iter().filter_map(read).collect()
 }
 
-fn find(tree: &Tree, packages: &Packages, at: usize, name: &str) -> Option<Installed> {
-    let folders = packages.chain(at).map(|at| tree.absolute(&packages.list[at].folder));
-    let mut folders: Vec<PathBuf> = folders.collect();
-    folders.push(tree.root.clone());
-    folders.into_iter().find_map(|folder| {
-        let home = folder.join("node_modules").join(name);
+/// The `node_modules` of a folder, where it has one.
+fn modules(tree: &Tree, folder: &str) -> Option<PathBuf> {
+    Some(tree.absolute(folder).join("node_modules")).filter(|modules| modules.is_dir())
+}
+
+fn find<'a>(mut folders: impl Iterator<Item = &'a Path>, name: &str) -> Option<Installed> {
+    folders.find_map(|folder| {
+        let home = folder.join(name);
         let text = std::fs::read_to_string(home.join("package.json")).ok()?;
         let manifest = json::parse(&text).ok()?;
         let declares_globals = name.starts_with("@types/") && has_global_types(&home, &manifest);

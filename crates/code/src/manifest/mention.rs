@@ -15,6 +15,9 @@ const TEXT: [&str; 32] = [
     "erb", "twig", "marko",
 ];
 
+/// The end of `@jest-environment jsdom` and `@vitest-environment jsdom` in a comment.
+const ENVIRONMENT: &[u8] = b"-environment ";
+
 /// Above this many bytes a file is data.
 const LIMIT: u64 = 20 * 1024 * 1024;
 
@@ -68,7 +71,7 @@ fn mentions(bytes: &[u8], imports: &[ImportRecord], wanted: &FxHashSet<&str>) ->
             b'"' | b'\'' | b'`' => (at + 1, true),
             b'~' | b'!' => (at + 1, false),
             b'/' if bytes[..at].ends_with(b"node_modules") => (at + 1, false),
-            b't' if bytes[..=at].ends_with(b"-environment") => (at + 2, false),
+            b'-' if bytes.get(at..at + ENVIRONMENT.len()) == Some(ENVIRONMENT) => (at + ENVIRONMENT.len(), false),
             _ => continue,
         };
         let rest = bytes.get(start..).unwrap_or_default();
@@ -109,6 +112,6 @@ fn is_comment_or_declaration(bytes: &[u8], at: usize) -> bool {
     let line = bytes[start..at].trim_ascii_start();
     let is_comment =
         line.starts_with(b"//") || line.starts_with(b"*") || line.starts_with(b"/*") || line.starts_with(b"<!--");
-    let sets_environment = bytes[..=at].ends_with(b"-environment");
+    let sets_environment = bytes.get(at..at + ENVIRONMENT.len()) == Some(ENVIRONMENT);
     is_comment && !sets_environment || line.trim_ascii_end().ends_with(b"declare module")
 }

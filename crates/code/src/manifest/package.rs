@@ -66,6 +66,7 @@ pub(super) struct Package {
     pub(super) json: Node,
     pub(super) name: Option<String>,
     pub(super) is_private: bool,
+    /// By name.
     pub(super) declared: Vec<Declared>,
     /// The package.json of the nearest folder above.
     pub(super) parent: Option<usize>,
@@ -77,12 +78,14 @@ pub(super) struct Package {
 
 impl Package {
     pub(super) fn declares(&self, name: &str) -> bool {
-        self.declared.iter().any(|declared| declared.name == name)
+        self.sections(name).next().is_some()
     }
 
     /// The sections that name a dependency.
     pub(super) fn sections(&self, name: &str) -> impl Iterator<Item = &Declared> {
-        self.declared.iter().filter(move |declared| declared.name == name)
+        let first = self.declared.partition_point(|declared| declared.name.as_str() < name);
+        let rest = self.declared.get(first..).unwrap_or_default();
+        rest.iter().take_while(move |declared| declared.name == name)
     }
 
     pub(super) fn location(&self, offset: usize) -> Location {
@@ -189,6 +192,8 @@ fn read_package(path: &str, text: String) -> Result<Option<Package>, BrokenFile>
             _ => return Err(wrong(node.span.start, &format!("expected {} to be an object", section.key()))),
         }
     }
+    // Stable, so that of two equal keys the later stays later.
+    declared.sort_by(|a, b| a.name.cmp(&b.name));
     let keys = ["name", "scripts", "workspaces", "dependencies", "devDependencies", "peerDependencies"];
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder).to_string();
     if !folder.is_empty() && keys.iter().all(|key| json.get(key).is_none()) {

@@ -1,9 +1,9 @@
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::name::{typed_by, unscoped};
 use super::tool;
 use super::usage::Usage;
-use super::view::View;
+use super::view::{Key, View};
 
 /// A tool is in use where a file that configures it is, and a compiler where its sources are.
 pub(super) fn by_presence(view: &View<'_>, usage: &mut Usage, at: usize, files: &[String]) {
@@ -119,32 +119,32 @@ fn is_plugin_for(host: &str, name: &str) -> bool {
     let host = unscoped(host);
     let has = |word: &str| format!("-{host}-").contains(&format!("-{word}-"));
     let kinds = ["plugin", "preset", "loader", "adapter", "transform", "environment", "resolver", "config"];
-    kinds.iter().any(|kind| has(kind)) && has(name)
+    host.contains(name) && has(name) && kinds.iter().any(|kind| has(kind))
 }
 
 /// Uses through other used dependencies: peers, and the companions of the tables. Until nothing is added.
 pub(super) fn by_companions(view: &View<'_>, usage: &mut Usage) {
+    let declared = view.packages.list.iter().flat_map(|package| &package.declared);
+    let companions: FxHashMap<&str, Vec<&str>> =
+        declared.map(|declared| (declared.name.as_str(), tool::hosts_of(&declared.name))).collect();
     loop {
         let mut added = Vec::new();
         for (at, package) in view.packages.list.iter().enumerate() {
-            let reach: Vec<usize> = view.packages.chain(at).collect();
-            let hosts = reach
-                .iter()
-                .flat_map(|from| view.packages.list[*from].declared.iter().map(|host| (*from, host.name.clone())));
-            let hosts: Vec<(usize, String)> = hosts.filter(|key| usage.is_used(key)).collect();
+            let hosts = used_hosts(view, usage, at);
+            let installed = hosts.iter().filter_map(|host| view.installed.get(host));
+            let peers: FxHashSet<&str> = installed.flat_map(|host| host.peers.iter().map(String::as_str)).collect();
             for declared in &package.declared {
+                let name = declared.name.as_str();
                 let key = (at, declared.name.clone());
                 if usage.named.contains(&key) {
                     continue;
                 }
-                let is_needed = |host: &(usize, String)| {
-                    let is_peer = match view.installed.get(host) {
-                        Some(installed) => installed.peers.contains(&declared.name),
-                        None => is_plugin_for(&host.1, &declared.name),
-                    };
-                    is_peer || tool::is_companion(&declared.name, &host.1)
+                let patterns = companions.get(name).map(Vec::as_slice).unwrap_or_default();
+                let is_companion = |host: &Key| {
+                    host.1 != name && patterns.iter().any(|pattern| tool::fits(&host.1, pattern))
+                        || !view.installed.contains_key(host) && is_plugin_for(&host.1, name)
                 };
-                if hosts.iter().any(is_needed) {
+                if peers.contains(name) || hosts.iter().any(is_companion) {
                     added.push(key);
                 }
             }
@@ -154,4 +154,10 @@ pub(super) fn by_companions(view: &View<'_>, usage: &mut Usage) {
         }
         usage.named.extend(added);
     }
+}
+
+/// The used dependencies of a package and of those above it.
+fn used_hosts(view: &View<'_>, usage: &Usage, at: usize) -> Vec<Key> {
+    let declared = |from: usize| view.packages.list[from].declared.iter().map(move |host| (from, host.name.clone()));
+    view.packages.chain(at).flat_map(declared).filter(|key| usage.is_used(key)).collect()
 }

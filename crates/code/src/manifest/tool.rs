@@ -50,11 +50,10 @@ pub(super) fn has_key_of(package: &str, key: &str) -> bool {
     package == key || KEYS.contains(&(package, key))
 }
 
-/// Whether a package is used because another one is.
-pub(super) fn is_companion(package: &str, used: &str) -> bool {
-    let tables = COMPANIONS.iter().chain(&FAMILIES);
-    let rules = tables.filter(|(name, _)| fits(package, name));
-    rules.flat_map(|(_, hosts)| hosts.iter()).any(|host| fits(used, host)) && package != used
+/// Patterns of packages that a package is used because of.
+pub(super) fn hosts_of(package: &str) -> Vec<&'static str> {
+    let rules = COMPANIONS.iter().chain(&FAMILIES).filter(|(name, _)| fits(package, name));
+    rules.flat_map(|(_, hosts)| hosts.iter().copied()).collect()
 }
 
 /// The short names by which a tool's configuration may call a package, each with the word that the name of such a

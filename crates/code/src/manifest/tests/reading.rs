@@ -124,8 +124,8 @@ fn plugins_are_known_by_the_short_names_that_configurations_use() {
     }
     assert!(tool::usual_binaries("typescript").contains(&"tsc"));
     assert!(tool::usual_binaries("postcss-cli").contains(&"postcss"));
-    assert!(tool::is_companion("react-dom", "next"));
-    assert!(!tool::is_companion("react-dom", "vue"));
+    assert!(tool::hosts_of("react-dom").contains(&"next"));
+    assert!(tool::hosts_of("vue-loader").is_empty());
 }
 
 #[test]

@@ -270,6 +270,13 @@ fn a_name_in_quotes_counts_but_not_in_a_comment() {
 }
 
 #[test]
+fn a_comment_that_sets_the_test_environment_counts() {
+    let manifest = r#"{"name": "x", "private": true, "devDependencies": {"happy-dom": "1", "other-dom": "1"}}"#;
+    let files = [("a.test.js", "/** @vitest-environment happy-dom */\nmodule.exports = 1; // other-dom\n")];
+    assert_eq!(found(manifest, &files), ["unused other-dom in devDependencies: remove"]);
+}
+
+#[test]
 fn a_file_that_does_not_parse_still_keeps_what_it_names() {
     let manifest = r#"{"name": "x", "private": true, "dependencies": {"kept": "1", "gone": "1"}}"#;
     let files = [("index.js", "module.exports = 1;\n"), ("broken.ts", "import { a from 'kept';\nconst = ;\n")];
