@@ -181,6 +181,14 @@ impl Judge<'_> {
         if let Some(user) = self.uses.republisher(self.repository, file) {
             return Some(format!("{} publishes all names of this module", self.repository.path(user)));
         }
+        let passes_on = |other: &Import| {
+            other.is_from
+                && (&other.module, other.level) == (&import.module, import.level)
+                && other.names.iter().any(|one| one.imported == "*")
+        };
+        if import.is_from && self.repository.record(file).imports.iter().any(passes_on) {
+            return Some("the file passes on all names of that module, so this one may belong to them".into());
+        }
         let target = &self.repository.targets(file)[at];
         let is_member = import.is_from && target.is_first_party && target.names.get(index).copied().flatten().is_none();
         if let Some(reader) = self.uses.attribute_reader(file, name).filter(|_| is_member) {

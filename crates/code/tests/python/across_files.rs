@@ -101,3 +101,9 @@ fn a_name_that_is_read_of_something_unknown_may_be_read_of_this_module() {
     ]);
     assert_eq!(repo.actions("a.py"), ["decode leave", "encode remove", "loads remove"]);
 }
+
+#[test]
+fn a_facade_that_star_imports_a_module_keeps_what_else_it_takes_from_it() {
+    let facade = "from _json import *\nfrom _json import make_scanner\nfrom json import loads\n";
+    assert_eq!(Repo::new(&[("a.py", facade)]).actions("a.py"), ["make_scanner leave", "loads remove"]);
+}
