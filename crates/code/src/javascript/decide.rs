@@ -131,6 +131,9 @@ impl Judge<'_, '_> {
         if let Some(reason) = whole_is_erased(module, import) {
             return Verdict::remove(reason);
         }
+        if whole && is_loaded_before(module, at, import) {
+            return Verdict::remove("an earlier statement loads the same module");
+        }
         let target = module.uses.get(at).map(|used| &used.target);
         match self.effects.of(module, at) {
             Purity::Pure(reason) => Verdict::remove(reason),
@@ -211,6 +214,30 @@ fn has_unused(module: &Module, at: usize) -> bool {
         return false;
     };
     import.is_statement && import.bindings.iter().any(|binding| !module.uses_binding(binding))
+}
+
+/// Whether a statement above evaluates the same module and stays: for its effect alone or for a value that is used.
+fn is_loaded_before(module: &Module, at: usize, import: &ImportRecord) -> bool {
+    let is_alike = |other: &ImportRecord| match import.form {
+        Form::Static => matches!(other.form, Form::Static | Form::SideEffect),
+        Form::Require => other.form == Form::Require && other.is_statement,
+        _ => false,
+    };
+    let stays = |other: &ImportRecord| {
+        other.bindings.is_empty() || other.bindings.iter().any(|binding| !binding.is_type && binding.uses.value)
+    };
+    module.record.imports.iter().zip(&module.uses).take(at).any(|(other, used)| {
+        other.specifier == import.specifier
+            && other.span.start < import.span.start
+            && other.attributes.is_none()
+            && import.attributes.is_none()
+            && !other.is_type
+            && !used.is_erased
+            && !other.in_function
+            && !other.is_conditional
+            && is_alike(other)
+            && stays(other)
+    })
 }
 
 fn is_removable(module: &Module, binding: &Binding) -> bool {

@@ -132,3 +132,29 @@ fn a_package_of_the_workspace_is_read_from_its_source() {
     ]);
     assert_eq!(repo.fixed("packages/b/src/b.mjs"), "");
 }
+
+#[test]
+fn what_an_earlier_statement_loads_needs_no_bare_import() {
+    let fixed = |text: &str, path: &str| {
+        let files = [
+            (path, text),
+            ("loud.ts", "export const a = 1;\nexport const b = 2;\nexport type T = 1;\nconsole.log(a);\n"),
+            ("tsconfig.json", VERBATIM),
+        ];
+        Repo::new(&files).fixed(path)
+    };
+    let again = "import { b } from './loud';\n";
+    for first in ["import { a } from './loud';\n", "import './loud';\n"] {
+        let rest = if first.contains('{') { "export const y = a;\n" } else { "export const y = 1;\n" };
+        assert_eq!(fixed(&format!("{first}{again}{rest}"), "a.ts"), format!("{first}{rest}"));
+    }
+    // Types alone do not keep the first statement, and a later statement would change the order.
+    let types = "import { type T } from './loud';\nexport const y: T = 1;\n";
+    assert!(
+        fixed(&format!("import type {{ T }} from './loud';\n{again}export const y: T = 1;\n"), "a.ts")
+            .contains("import './loud';")
+    );
+    assert!(fixed(&format!("{again}{types}"), "a.ts").contains("import './loud';"));
+    let twice = "const { a } = require('./loud');\nconst { b } = require('./loud');\nmodule.exports = a;\n";
+    assert_eq!(fixed(twice, "a.js"), "const { a } = require('./loud');\nmodule.exports = a;\n");
+}
