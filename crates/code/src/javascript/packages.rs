@@ -168,7 +168,11 @@ pub(crate) fn source_of(tree: &Tree, configs: &Configs, package: &Package, targe
         let roots = root.into_iter().chain([config.folder.join("src"), config.folder.clone()]);
         roots.into_iter().find_map(|root| files::lookup(tree, &tree.relative(&root.join(&inside))?))
     });
-    mapped.into_iter().next().or_else(|| by_name(tree, package, target)).or_else(|| files::lookup(tree, &path))
+    let found = mapped.into_iter().next().or_else(|| by_name(tree, package, target));
+    // A package that is published from its output folder names files as they stand there.
+    found
+        .or_else(|| files::lookup(tree, &path))
+        .or_else(|| files::lookup(tree, &package.inside(&format!("src/{target}"))))
 }
 
 /// `dist/esm/a.js` is built from `src/a.ts`, or from `a.ts`.

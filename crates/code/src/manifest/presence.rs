@@ -1,6 +1,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::name::{typed_by, unscoped};
+use super::package::Section;
 use super::tool;
 use super::usage::Usage;
 use super::view::{Key, View};
@@ -113,6 +114,14 @@ fn is_ambient(view: &View<'_>, at: usize, name: &str, restricts_types: bool) -> 
     })
 }
 
+/// Whether a package of this tree, which need not be installed to be read, asks for another (or what it types) as a peer.
+fn is_peer_here(view: &View<'_>, host: &str, name: &str) -> bool {
+    let typed = typed_by(name);
+    let name = typed.as_deref().unwrap_or(name);
+    let mut packages = view.packages.list.iter().filter(|package| package.name.as_deref() == Some(host));
+    packages.any(|package| package.sections(name).any(|declared| declared.section == Section::Peer))
+}
+
 /// Whether a package that is not installed is by its name a part of another: `rollup-plugin-esbuild` of `esbuild`. Such
 /// a package asks for the other as a peer, but says so only in its own manifest.
 fn is_plugin_for(host: &str, name: &str) -> bool {
@@ -142,7 +151,8 @@ pub(super) fn by_companions(view: &View<'_>, usage: &mut Usage) {
                 let patterns = companions.get(name).map(Vec::as_slice).unwrap_or_default();
                 let is_companion = |host: &Key| {
                     host.1 != name && patterns.iter().any(|pattern| tool::fits(&host.1, pattern))
-                        || !view.installed.contains_key(host) && is_plugin_for(&host.1, name)
+                        || !view.installed.contains_key(host)
+                            && (is_plugin_for(&host.1, name) || is_peer_here(view, &host.1, name))
                 };
                 if peers.contains(name) || hosts.iter().any(is_companion) {
                     added.push(key);

@@ -210,7 +210,10 @@ pub(super) const KEYS: [(&str, &str); 17] = [
 
 /// Packages that are used without being named once another package is in use (or, for a name that ends in `*`, once
 /// any package that starts so is in use): peers that must be there, drivers loaded by name, plugins loaded by prefix.
-pub(super) const COMPANIONS: [(&str, &[&str]); 73] = [
+pub(super) const COMPANIONS: [(&str, &[&str]); 76] = [
+    ("@mdx-js/react", &["@docusaurus/core", "@docusaurus/preset-classic"]),
+    ("@docusaurus/module-type-aliases", &["@docusaurus/core"]),
+    ("lunr", &["docusaurus-lunr-search"]),
     (
         "react-dom",
         &[

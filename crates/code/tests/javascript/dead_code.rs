@@ -141,3 +141,15 @@ fn a_pattern_of_exports_opens_its_own_folder_only() {
     ]);
     assert_eq!(exports, ["src/live.ts unused", "src/live.ts default"]);
 }
+
+#[test]
+fn a_manifest_of_the_output_folder_names_sources_below_src() {
+    let (files, _, _) = dead(&[
+        ("package.json", r#"{ "main": "./index.js", "bin": { "x": "./cli-x.js" } }"#),
+        ("src/index.ts", "export const a = 1;\n"),
+        ("src/cli-x.ts", "import './command';\n"),
+        ("src/command.ts", "export {};\n"),
+        ("src/dead.ts", "export {};\n"),
+    ]);
+    assert_eq!(files, ["src/dead.ts"]);
+}

@@ -442,3 +442,17 @@ fn what_a_plugin_is_named_after_is_used_while_the_plugin_is_not_installed() {
         ["unused esbuild in devDependencies: remove", "unused es in devDependencies: remove"]
     );
 }
+
+#[test]
+fn the_peers_of_a_package_of_the_tree_are_used_by_whoever_uses_it() {
+    let tree = Tree::new(&[
+        ("package.json", r#"{"name": "orm", "peerDependencies": {"sql.js": "1"}, "devDependencies": {"sql.js": "1"}}"#),
+        ("index.js", "exports.load = (name) => require(name); require('sql.js');\n"),
+        (
+            "try/package.json",
+            r#"{"name": "t", "dependencies": {"orm": "file:..", "sql.js": "1", "@types/sql.js": "1", "y": "1"}}"#,
+        ),
+        ("try/index.ts", "import { load } from 'orm';\nload('db');\n"),
+    ]);
+    assert_eq!(tree.findings(), ["try/unused y in dependencies: remove"]);
+}
