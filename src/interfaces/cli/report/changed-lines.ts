@@ -37,10 +37,15 @@ function place(path: string, title: string, earlier: number, findings: Findings 
     (each) => each.path === path && quoted(each.name) && quoted(each.specifier),
   );
   const made = imports.filter((each) => each.action !== 'leave');
+  // An edit that keeps an effect names the module alone.
+  const kept = findings?.imports.find(
+    (each) => each.path === path && each.action === 'keep-effect' && quoted(each.specifier),
+  );
   const finding =
     made[earlier] ??
     made[0] ??
     imports[0] ??
+    kept ??
     findings?.dependencies.find((each) => each.path === path && quoted(each.name));
   return finding === undefined ? path : `${path}:${finding.line}`;
 }
