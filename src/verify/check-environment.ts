@@ -14,7 +14,6 @@ export function checkEnvironment(env: Environment, scratch?: string): Record<str
     ...result,
     // Watch modes, prompts and snapshot updates are off under continuous integration.
     CI: '1',
-    NO_COLOR: '1',
     PYTHONDONTWRITEBYTECODE: '1',
     PYTHONUNBUFFERED: '1',
     // A check must not reach for the network on its own to fetch a package manager or look for news.

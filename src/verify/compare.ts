@@ -21,6 +21,8 @@ export function compare(before: CheckResult, after: CheckResult, ignored: Readon
   if (before.outcome === 'failed' && before.incomplete !== undefined)
     return notChecked(`it failed before the change, and ${before.incomplete}`);
   const fresh = notIn(after.failures, before.failures).filter(({ id }) => !ignored.has(id));
+  if (fresh.length > 0 && stoppedBeforeTests(before) && fresh.every(({ kind }) => kind === 'test'))
+    return notChecked('it stopped before its tests ran, so that a failing test may have failed all along');
   if (fresh.length > 0) return { kind: 'bad', failures: fresh };
   if (after.incomplete !== undefined && before.outcome === 'failed')
     return notChecked(`it fails as before, but ${after.incomplete}`);
@@ -37,6 +39,11 @@ function judgePassed(before: CheckResult, after: CheckResult, ignored: ReadonlyS
   // A test file that no longer loads its tests fails nothing, and yet less is checked than before.
   const id = `fewer tests pass than the ${before.passed} before`;
   return after.passed + excused >= before.passed || ignored.has(id) ? { kind: 'good' } : bad(id);
+}
+
+/** A chain of commands whose first ones failed, so that nobody knows how the tests stood. */
+function stoppedBeforeTests({ outcome, failures, passed }: CheckResult): boolean {
+  return outcome === 'failed' && passed === undefined && failures.every(({ kind }) => kind !== 'test');
 }
 
 /** A test script that chains a linter before its tests, and stopped there. */

@@ -161,6 +161,7 @@ function missingProgram({ stdout, stderr }: CommandOutput): string | undefined {
 
 function tail({ stdout, stderr }: CommandOutput): string {
   return [stdout.slice(-TAIL_CHARACTERS), stderr.slice(-TAIL_CHARACTERS)]
+    .map((text) => stripVTControlCharacters(text))
     .filter((text) => text.trim() !== '')
     .join('\n');
 }

@@ -6,6 +6,7 @@ import {
   type ChangeUnit,
   type Check,
   type CheckContext,
+  checkEnvironment,
   runChecks,
   type VerifyOptions,
   verifyChanges,
@@ -148,6 +149,26 @@ test('a green check verifies beside one that stays red, and only the green one i
   const result = await verify(project, checks, [edit('a.txt', 'old', 'new')]);
   assert.ok(result.kind === 'verified');
   assert.deepEqual(result.by, ['test']);
+});
+
+test('tests that a chain of commands never reached before are not counted as broken', async (t) => {
+  const project = temporaryProject(t, {
+    'a.test.mjs': "import { test } from 'node:test'; test('old trouble', () => { throw new Error('x') });",
+    'a.txt': 'old',
+  });
+  const script = `if (require('fs').readFileSync('a.txt', 'utf8') === 'old') {
+      console.log('a.ts(1,1): error TS2307: Cannot find module x.'); process.exit(2);
+    }
+    process.exit(require('child_process').spawnSync(process.execPath, ['--test'], { stdio: 'inherit' }).status)`;
+  const result = await verify(project, [command(project.root, script)], [edit('a.txt', 'old', 'new')]);
+  assert.ok(result.kind === 'unverified');
+  assert.match(result.why[0]?.reason ?? '', /^it stopped before its tests ran/);
+});
+
+test('checks see the colours that the user set', () => {
+  assert.equal(checkEnvironment({}).NO_COLOR, undefined);
+  assert.equal(checkEnvironment({ NO_COLOR: '1' }).NO_COLOR, '1');
+  assert.equal(checkEnvironment({ FORCE_COLOR: '1' }).FORCE_COLOR, undefined);
 });
 
 test('a new failure in a red suite is found beside the old one', async (t) => {
