@@ -116,6 +116,9 @@ fn is_ambient(view: &View<'_>, at: usize, name: &str, restricts_types: bool) -> 
 
 /// Whether a package of this tree, which need not be installed to be read, asks for another (or what it types) as a peer.
 fn is_peer_here(view: &View<'_>, host: &str, name: &str) -> bool {
+    if !view.names.contains(host) {
+        return false;
+    }
     let typed = typed_by(name);
     let name = typed.as_deref().unwrap_or(name);
     let mut packages = view.packages.list.iter().filter(|package| package.name.as_deref() == Some(host));
