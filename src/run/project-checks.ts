@@ -128,6 +128,7 @@ function checkReport(
     command: commandLine(check),
     ...(before === undefined ? {} : { before: before.outcome }),
     ...(after === undefined ? {} : { after: after.outcome }),
+    ...(after?.outcome === 'failed' && !isEvidence(check, verification) ? { inconclusive: true } : {}),
     newFailures: fresh,
     notes: [
       ...reasons,
@@ -137,6 +138,11 @@ function checkReport(
     ],
     durationMs: Math.max(before?.durationMs ?? 0, after?.durationMs ?? 0),
   };
+}
+
+function isEvidence(check: Check, verification: Verification<Unit> | undefined): boolean {
+  const by = verification?.kind === 'verified' || verification?.kind === 'partly' ? verification.by : [];
+  return by.includes(check.id);
 }
 
 function flakyNotes(after: CheckResult, flaky: ReadonlySet<string>): string[] {

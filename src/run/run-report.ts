@@ -55,6 +55,8 @@ export interface CheckReport {
   newFailures: readonly string[];
   /** What a person should know about the judgement: `3 failures existed before`. */
   notes: readonly string[];
+  /** It failed and says nothing about the changes; a note says why. Absent: it does, or it did not run. */
+  inconclusive?: boolean;
   /** Longest single execution, in milliseconds. */
   durationMs: number;
 }

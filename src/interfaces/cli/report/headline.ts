@@ -62,7 +62,8 @@ function takenBack({ rejected }: RunReport): string {
 
 /** A check that is red after as before has shown no new failure; only one that passes has verified anything. */
 function judgedBy({ checks }: RunReport): string {
-  const names = (outcome: string) => checks.filter(({ after }) => after === outcome).map(({ name }) => name);
+  const names = (outcome: string) =>
+    checks.filter(({ after, inconclusive }) => after === outcome && !inconclusive).map(({ name }) => name);
   const [passed, red] = [names('passed'), names('failed')];
   const shown = red.length === 0 ? '' : `no new failure in ${red.join(', ')} (red before too)`;
   if (passed.length === 0) return shown === '' ? 'verified' : shown;

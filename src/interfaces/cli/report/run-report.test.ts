@@ -103,6 +103,7 @@ test('a check that was red and stays red is not said to have verified anything',
   const first = (checks: RunReport['checks']) => renderReport(report({ checks }), style)[0];
   assert.equal(first([red]), '✓ Done: 0 files changed, no new failure in test (red before too).');
   assert.match(first([green, red]) ?? '', /verified by typecheck; no new failure in test \(red before too\)\.$/);
+  assert.match(first([green, { ...red, inconclusive: true }]) ?? '', /verified by typecheck\.$/);
 });
 
 test('an unverified run says so plainly, in the first line and among the checks', () => {
