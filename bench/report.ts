@@ -1,3 +1,4 @@
+import { place } from './place.ts';
 import type { Row } from './row.ts';
 
 /** What the bench has measured so far, group by group. */
@@ -61,5 +62,11 @@ function line({ what, on, ours, peers, target }: Row): string {
   const verdict =
     target === undefined ? ['', '', ''] : [target.text, target.measured, target.met ? 'met' : '**missed**'];
   const cells = [what, on, ours, peers, ...verdict];
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return `| ${cells.map(plain).join(' | ')} |`;
+}
+
+/** Text that fits into a cell and names no folder of the machine it was measured on. */
+function plain(text: string): string {
+  const placeless = text.replaceAll(`${place.trees}/`, '').replaceAll(`${place.repository}/`, '');
+  return placeless.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }

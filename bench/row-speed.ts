@@ -33,8 +33,8 @@ export async function speedRows(group: string, tree: Tree, count: number): Promi
     const more = {
       group,
       on,
-      ours: index === 0 ? cell(own, 'cold') : '”',
-      peers: index === 0 ? list(peers, 'cold') : '”',
+      ours: index === 0 ? cell(own, 'cold') : 'as above',
+      peers: index === 0 ? list(peers, 'cold') : 'as above',
     };
     rows.push({ what: 'whole analysis, cold', ...more, ...(target === undefined ? {} : { target }) });
   }

@@ -25,6 +25,7 @@ const help = `npm run bench -- [--quick] [--smoke] [--only <group>[,<group>]]
 Measures PyAgent and its peers on real and generated trees and writes docs/bench.md.
   --quick         two rounds instead of five
   --only <group>  measure these groups alone and keep the other rows as they were; "install" is measured only so
+  --report        measure nothing and write the page again from what was measured before
   --smoke         small generated trees, PyAgent alone, no timing: exit code 1 when a finding is missed or wrong
 `;
 
@@ -96,6 +97,7 @@ async function main(): Promise<void> {
   const options = {
     quick: { type: 'boolean' },
     smoke: { type: 'boolean' },
+    report: { type: 'boolean' },
     only: { type: 'string' },
     help: { type: 'boolean' },
   } as const;
@@ -111,12 +113,13 @@ async function main(): Promise<void> {
   const unknown = wanted.filter((name) => groups[name] === undefined);
   if (unknown.length > 0)
     throw new Error(`expected --only to name groups of ${Object.keys(groups).join(', ')}, found ${unknown.join(', ')}`);
-  await preparePeers();
   const file = join(place.cache, 'results.json');
   const kept = await readFile(file, 'utf8').then(
     (text) => JSON.parse(text) as Recorded,
     () => ({ groups: {} }) as Recorded,
   );
+  if (values.report) return writePage(kept);
+  await preparePeers();
   const about = { machine: await machine(), versions: await versions(), load: load(), rounds: values.quick ? 2 : 5 };
   for (const name of wanted) {
     const rows = await (groups[name] as Group)(about.rounds);
@@ -124,9 +127,12 @@ async function main(): Promise<void> {
     kept.groups[name] = { ...about, date: new Date().toISOString().slice(0, 10), rows };
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, JSON.stringify(kept, null, 1));
+    await writePage(kept);
   }
-  const order = Object.keys(groups);
-  await writeFile(join(place.repository, 'docs/bench.md'), report(order, kept));
+}
+
+function writePage(recorded: Recorded): Promise<void> {
+  return writeFile(join(place.repository, 'docs/bench.md'), report(Object.keys(groups), recorded));
 }
 
 await main();
