@@ -40,7 +40,9 @@ test('each group of edits is a unit that can be left out', async () => {
   assert.equal(files.get('a.ts'), 'two\n');
   await changes.restrictTo(changes.units().slice(0, 1));
   assert.equal(files.get('a.ts'), 'two\nthree\n');
+  assert.deepEqual(changes.changedFiles(), [{ path: 'a.ts', titles: ['remove one'] }]);
   await changes.restrictTo([]);
+  assert.deepEqual(changes.changedFiles(), []);
   assert.equal(files.get('a.ts'), 'one\ntwo\nthree\n');
 });
 

@@ -28,6 +28,7 @@ interface File {
 export class ChangeSet {
   readonly #access: FileAccess;
   readonly #files = new Map<string, File>();
+  #leftOut: ReadonlySet<string> = new Set();
   /** Paths that could not be changed because somebody else changed them. */
   readonly conflicts = new Map<string, FileConflict>();
 
@@ -60,9 +61,9 @@ export class ChangeSet {
     return this.#files.size === 0;
   }
 
-  /** What changed, by file. */
+  /** What is changed in the tree now, by file: without what was left out last. */
   changedFiles(): ChangedFile[] {
-    return byPath(this.units());
+    return byPath(this.units().filter(({ id }) => !this.#leftOut.has(id)));
   }
 
   /** The smallest parts that can be left out. */
@@ -81,6 +82,7 @@ export class ChangeSet {
     const wanted = new Set(units.map(({ id }) => id));
     const files = [...this.#files].map(([path, file]) => ({ path, bytes: contentOf(path, file, wanted) }));
     await this.#write(files);
+    this.#leftOut = new Set(this.units().flatMap(({ id }) => (wanted.has(id) ? [] : [id])));
   }
 
   async #write(files: readonly { path: string; bytes: Uint8Array }[]): Promise<void> {

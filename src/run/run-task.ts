@@ -199,14 +199,11 @@ async function settle(
     return done;
   }
   if (verdict.land) {
-    const taken = new Set(rejected.flatMap(({ path, titles }) => titles.map((title) => `${path}\n${title}`)));
-    const kept = (changes?.units() ?? []).filter(
-      ({ path, titles }) => !titles.every((title) => taken.has(`${path}\n${title}`)),
-    );
+    const kept = changes?.changedFiles() ?? [];
     const landed = report({
       outcome,
       message,
-      changes: byPath(kept),
+      changes: kept,
       rejected,
       ...(unverified === undefined ? {} : { unverified }),
       conflicts: seen,
