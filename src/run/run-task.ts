@@ -86,7 +86,11 @@ async function carryThrough(given: RunParts): Promise<RunReport> {
     permission: () => agentTask.permission,
     emit: parts.emit,
   });
-  const steps = stepRunner({ ...parts, root: request.root, services, changes });
+  const reanalyze = () => {
+    analysed.invalidate();
+    return analysed.current();
+  };
+  const steps = stepRunner({ ...parts, root: request.root, services, changes, reanalyze });
   const common = { run: parts.run, request, manifest: manifest.name, startedAt };
   const report = (rest: Omit<ReportParts, keyof typeof common | 'durationMs'>): RunReport =>
     runReport({ ...common, durationMs: clock.monotonic() - start, ...rest });
@@ -117,7 +121,6 @@ async function carryThrough(given: RunParts): Promise<RunReport> {
     mayLand: steps.mayLand(),
     dryRun: request.dryRun,
   });
-  if (checked?.kind === 'partly') analysed.invalidate();
   const found = verdict.land ? await analysed.overall() : analysed.first();
   const ran = parts.checks.ran() || parts.sorting.ran();
   const isolation = ran ? { isolation: parts.isolation } : {};

@@ -1,7 +1,9 @@
+import type { Report } from '../code/index.ts';
 import type { StepOutcome, StepRequest } from '../factory/index.ts';
 import { isPyAgentError, type JsonValue, type Task } from '../kernel/index.ts';
 import type { RepositoryServices, SkillRegistry } from '../skills/index.ts';
 import type { ChangeSet } from './change-set.ts';
+import { withNeededDependencies } from './needed-dependencies.ts';
 import type { CheckedOutcome, ProjectChecks } from './project-checks.ts';
 
 /** What the steps of one run work with. */
@@ -12,6 +14,8 @@ export interface StepRunnerParts {
   /** Absent in a dry run. */
   changes: ChangeSet | undefined;
   checks: ProjectChecks;
+  /** The analysis of the tree after edits were taken back. */
+  reanalyze(): Promise<Report>;
   emit(kind: string, data: unknown): void;
 }
 
@@ -36,10 +40,7 @@ export function stepRunner(parts: StepRunnerParts): StepRunner {
     baseline: () => runBaseline(parts),
     verify: async () => {
       if (parts.changes === undefined || parts.changes.isEmpty) return nothing('nothing changed, nothing to check');
-      checked = await parts.checks.verify(
-        parts.changes.units(),
-        (units) => parts.changes?.restrictTo(units) ?? Promise.resolve(),
-      );
+      checked = await verify(parts, parts.changes);
       return checkedStep(checked);
     },
     land: async () => {
@@ -60,6 +61,14 @@ export function stepRunner(parts: StepRunnerParts): StepRunner {
     checked: () => checked,
     mayLand: () => mayLand,
   };
+}
+
+async function verify({ checks, reanalyze }: StepRunnerParts, changes: ChangeSet): Promise<CheckedOutcome> {
+  const checked = await checks.verify(changes.units(), (units) => changes.restrictTo(units));
+  if (checked.kind !== 'partly') return checked;
+  const outcome = withNeededDependencies(checked, await reanalyze());
+  if (outcome !== checked) await changes.restrictTo(outcome.kept);
+  return outcome;
 }
 
 async function runSkill(
