@@ -26,7 +26,10 @@ peers; the generated ones bring stand-ins. Each tool gets the settings that its 
 A tool that reports single cycles has found a component when it reports a cycle inside it; PyAgent has to name exactly
 its members. The true components are what the TypeScript compiler leaves of the imports in its output; for Python they
 are the planted rings. PyAgent's repair is compared with its repair of the same tree without the plants, byte by byte.
-Planters and generator (\`bench/plant\`, \`bench/generator\`) share no code with the analysis.
+Python plants are ones that can be decided without an installed environment: no name is added to an import from a third
+party's package, invented distributions are planted only where stand-ins tell what they install, libraries that a command
+may start by name are not planted as unused, and an unused import of a third party's module counts as found when it is
+reported, though PyAgent leaves it in place. Planters and generator (\`bench/plant\`, \`bench/generator\`) share no code with the analysis.
 
 A target that was missed says so. Plants come from fixed seeds, trees from pinned packages checked by SHA-512.`;
 
