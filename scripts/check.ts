@@ -1,6 +1,6 @@
 /**
- * `npm test`: format, lint, types, and every test, Rust included. Each step runs even when an earlier one failed; the
- * last line counts tests and steps: `N passed, N failed, N skipped`.
+ * `npm test`: format, lint, types, every test, Rust included, and the short form of the bench. Each step runs even
+ * when an earlier one failed; the last line counts tests and steps: `N passed, N failed, N skipped`.
  */
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
@@ -65,6 +65,8 @@ const steps: Step[] = [
     ],
     tally: nodeTally,
   },
+  // What was planted is found and repaired; nothing is timed.
+  { name: 'Bench, short form', argv: [process.execPath, 'bench/run.ts', '--smoke'] },
 ];
 
 function run(step: Step): Promise<Tally> {
