@@ -214,20 +214,12 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
 
 async function summaries(store: Parameters<typeof listRuns>[0]): Promise<RunSummary[]> {
   const states = new Map((await readHistory(store)).map(({ run, state }) => [run, state]));
-  const records = await listRuns(store);
-  const reports = await Promise.all(records.map(({ run }) => readRun(store, run)));
-  return records.map(({ run, task, startedAt, finishedAt, outcome }, index) => {
-    const report = reports[index]?.report;
-    return {
-      run,
-      task,
-      startedAt,
-      ...(outcome === undefined ? {} : { outcome }),
-      ...(finishedAt === undefined ? {} : { durationMs: finishedAt - startedAt }),
-      changedFiles: report === undefined ? 0 : (JSON.parse(report) as RunReport).changes.length,
-      undone: states.get(run) === 'undone',
-    };
-  });
+  return (await listRuns(store)).map(({ finishedAt, ...listed }) => ({
+    changedFiles: 0,
+    ...listed,
+    ...(finishedAt === undefined ? {} : { durationMs: finishedAt - listed.startedAt }),
+    undone: states.get(listed.run) === 'undone',
+  }));
 }
 
 interface CarryOut {

@@ -15,7 +15,7 @@
 
 export { type AuditEntry, auditAppended, readAudit } from './audit-log.ts';
 export { MIGRATIONS } from './migrations.ts';
-export { listRuns, type RunRecord, readRun, runFinished, runStarted } from './run-record.ts';
+export { type ListedRun, listRuns, type RunRecord, readRun, runFinished, runStarted } from './run-record.ts';
 export {
   openStore,
   type Row,

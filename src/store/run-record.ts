@@ -13,6 +13,12 @@ export interface RunRecord {
   report?: string;
 }
 
+/** A run in a list: counted by the store, so that no report has to be read for it. */
+export interface ListedRun extends Omit<RunRecord, 'report'> {
+  /** Length of the report's `changes`. Absent: there is no report. */
+  changedFiles?: number;
+}
+
 interface RunRow {
   id: string;
   task: string;
@@ -43,13 +49,17 @@ export function runFinished(record: {
 }
 
 /** The newest runs first, without their reports. */
-export async function listRuns(store: Store, limit = 100): Promise<RunRecord[]> {
-  const rows = await store.query<RunRow>(
-    `SELECT id, task, started_at, finished_at, outcome, NULL AS report
+export async function listRuns(store: Store, limit = 100): Promise<ListedRun[]> {
+  const rows = await store.query<RunRow & { changed_files: number | null }>(
+    `SELECT id, task, started_at, finished_at, outcome, NULL AS report,
+       json_array_length(report, '$.changes') AS changed_files
      FROM runs ORDER BY started_at DESC, id DESC LIMIT ?1`,
     limit,
   );
-  return rows.map(fromRow);
+  return rows.map(({ changed_files: changedFiles, ...row }) => ({
+    ...fromRow(row),
+    ...(changedFiles === null ? {} : { changedFiles }),
+  }));
 }
 
 /** One run with its report; the newest when no id is given. */

@@ -38,6 +38,18 @@ test('a commit is whole or absent', async (t) => {
   assert.deepEqual(await listRuns(store), [{ run: 'run_1', task: 'tidy', startedAt: 5 }]);
 });
 
+test('a list of runs counts the changes of each report without reading it', async (t) => {
+  const store = await fresh(t);
+  const report = JSON.stringify({ changes: [{ path: 'a' }, { path: 'b' }] });
+  await store.commit([
+    runStarted({ run: 'run_1', task: 'tidy', startedAt: 5 }),
+    runFinished({ run: 'run_1', finishedAt: 9, outcome: 'done', report }),
+  ]);
+  assert.deepEqual(await listRuns(store), [
+    { run: 'run_1', task: 'tidy', startedAt: 5, finishedAt: 9, outcome: 'done', changedFiles: 2 },
+  ]);
+});
+
 test('a run that finishes keeps its report, and an unknown run cannot finish', async (t) => {
   const store = await fresh(t);
   const end = { run: 'run_1', finishedAt: 9, outcome: 'done', report: '{"v":1}' };
