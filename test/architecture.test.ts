@@ -171,9 +171,10 @@ test('no source file is longer than 400 lines', () => {
 
 test('Rust crates depend on each other in one direction', () => {
   const allowed = new Map([
+    ['files', []],
     ['code', []],
-    ['store', []],
-    ['node', ['code', 'store']],
+    ['store', ['files']],
+    ['node', ['code', 'files', 'store']],
   ]);
   for (const [crate, lower] of allowed) {
     const manifest = readFileSync(resolve(dirname(source), 'crates', crate, 'Cargo.toml'), 'utf8');

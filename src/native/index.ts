@@ -11,9 +11,13 @@
 
 export {
   type Native,
+  type NativeChange,
   type NativeCodeIndex,
   type NativeLock,
+  type NativeObjects,
+  type NativeState,
   type NativeStore,
+  type NativeTree,
   native,
   platformPackages,
   type SqlStatement,

@@ -28,6 +28,73 @@ export interface NativeStore {
   close(): Promise<void>;
 }
 
+/**
+ * What stands at a path; see `crates/files`. Which fields are there depends on `kind`: hash, mode, size, owner and link
+ * (device and inode of a file with several names) of a file, mode of a folder, target of a symbolic link.
+ */
+export interface NativeState {
+  kind: string;
+  hash?: string;
+  mode?: number;
+  size?: number;
+  owner?: number[];
+  link?: string;
+  target?: string;
+}
+
+/** A path that shall change. */
+export interface NativeChange {
+  path: string;
+  /** Names the temporary file. */
+  seq: number;
+  seen: NativeState;
+  to: NativeState;
+  /** Change the bytes where they are. Default: no. */
+  inPlace?: boolean;
+  /** A path that holds the very file that shall stand here too. */
+  sameFile?: string;
+}
+
+/** Contents by their BLAKE3; see `crates/files`. Missing or damaged ones are `state/object`. */
+export interface NativeObjects {
+  /** Opens the work tree whose originals are kept here. */
+  openTree(root: string): NativeTree;
+  keep(contents: Uint8Array[]): Promise<void>;
+  read(hash: string): Promise<Uint8Array>;
+  isSound(hash: string): Promise<boolean>;
+  list(): Promise<{ hash: string; size: number }[]>;
+  remove(hashes: string[]): Promise<void>;
+  /** Removes drafts that a killed process left behind. */
+  sweep(): Promise<void>;
+}
+
+/** A work tree held open; see `crates/files`. Paths are relative to its root; refused ones are `state/path`. */
+export interface NativeTree {
+  /** Throws `state/moved` when the path of the root leads elsewhere by now. */
+  checkPlace(): void;
+  /** The one true name of each path: no symbolic link among its parents. */
+  resolve(paths: string[]): Promise<string[]>;
+  observe(paths: string[]): Promise<{ state: NativeState; identity?: string }[]>;
+  readFile(path: string): Promise<Uint8Array>;
+  /** Gives the paths that somebody else changed meanwhile; they are left as they are. */
+  apply(transaction: string, changes: NativeChange[]): Promise<string[]>;
+  /** Writes kept bytes over a file where it is. */
+  overwrite(path: string, to: NativeState): Promise<void>;
+  removeFile(path: string): Promise<void>;
+  /** Whether a file is what an overwriting between two of these contents left when it was cut off. */
+  isTorn(path: string, hashes: string[]): Promise<boolean>;
+  /** Whether a file holds the start of one of these contents. */
+  isDraftOf(path: string, hashes: string[]): Promise<boolean>;
+  /** Flushes the folders of paths. */
+  syncFolders(paths: string[]): Promise<void>;
+  /** Keeps the contents of files durably; gives the paths that hold something else by now. */
+  keepFiles(files: { path: string; hash: string }[]): Promise<string[]>;
+  /** A path for each of the files with these identities. */
+  find(identities: string[]): Promise<{ identity: string; path: string }[]>;
+  /** Everything below a folder (`''`: the root), parents first. */
+  below(folder: string): Promise<string[]>;
+}
+
 /** An exclusive lock on a workspace. The system frees it when the process ends, however it ends. */
 export interface NativeLock {
   release(): void;
@@ -45,14 +112,10 @@ export interface Native {
   sourceHash(): string;
   /** BLAKE3 in lower-case hexadecimal. */
   hashBytes(bytes: Uint8Array): string;
-  /** BLAKE3 of a file, read in pieces off the event loop. */
-  hashFile(path: string): Promise<string>;
   /** Flushes files and folders to the disk, in parallel. */
   syncPaths(paths: string[]): Promise<void>;
-  /** Swaps two existing names in one step; `details.errno` is `ENOTSUP` or `EIO` where the file system cannot. */
-  exchange(first: string, second: string): void;
-  /** Renames, never over an existing name (`details.errno` `EEXIST`). */
-  renameNew(from: string, to: string): void;
+  /** The contents kept in a folder, which is created when first needed. */
+  openObjects(folder: string): NativeObjects;
   /** Takes the lock on a file, or throws `store/busy` with `details.holder`, a process id. */
   lockWorkspace(path: string): NativeLock;
   openStore(path: string, migrations: string[]): Promise<NativeStore>;

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { native } from '../native/index.ts';
+import type { TreeContext } from './apply-changes.ts';
 import type { FileState } from './file-state.ts';
 import { ioError } from './io-error.ts';
 import type { ObjectFolder } from './object-folder.ts';
@@ -12,6 +13,12 @@ export interface Conflict {
   detail: string;
   /** Absolute path of a copy of the version that could not be put back. */
   kept?: string;
+}
+
+/** Where both versions of a file are kept when they collide. */
+export interface KeepingContext extends TreeContext {
+  /** Of this transaction. */
+  folder: string;
 }
 
 /** Copies what should have stood at `path` into `folder`, durably, so that both versions exist. */

@@ -1,7 +1,5 @@
-import { constants } from 'node:fs';
-import { lstat, open, readlink } from 'node:fs/promises';
-import { native } from '../native/index.ts';
-import { ioError, isErrno } from './io-error.ts';
+import type { NativeState, NativeTree } from '../native/index.ts';
+import { ioError } from './io-error.ts';
 
 /** What stands at a path. Two states are the same when {@link sameState} says so. */
 export type FileState =
@@ -14,67 +12,48 @@ export type FileState =
       mode: number;
       /** Bytes. */
       size: number;
-      /** User and group; restored where the process may, never compared. */
+      /** User and group, -1 to leave them as they come; restored where the process may, never compared. */
       owner: [number, number];
+      /** Device and inode, when more than one name leads to the file: the names are kept together, never compared. */
+      link?: string;
     }
   | { kind: 'symlink'; target: string }
   | { kind: 'folder'; mode: number }
-  /** A socket, a device: never touched. */
+  /** A socket, a device: never touched. Also what lies behind a symbolic link where a folder was. */
   | { kind: 'other' };
 
 /** A state with what it was read from. */
 export interface Observation {
   state: FileState;
-  /** The content of a file. */
-  bytes?: Uint8Array;
-  /** More than one name leads to the file. */
-  linked: boolean;
+  /** Device and inode; absent where nothing stands. */
+  identity?: string;
 }
 
-const MODE = 0o7777;
-
-/** Reads what stands at an absolute path, without following a symbolic link. */
-export async function observe(path: string): Promise<Observation> {
-  const stats = await statsAt(path);
-  if (!stats) return { state: { kind: 'absent' }, linked: false };
-  const mode = stats.mode & MODE;
-  if (stats.isDirectory()) return { state: { kind: 'folder', mode }, linked: false };
-  if (stats.isSymbolicLink()) return { state: { kind: 'symlink', target: await readlink(path) }, linked: false };
-  if (!stats.isFile()) return { state: { kind: 'other' }, linked: false };
-  return observeFile(path);
-}
-
-async function observeFile(path: string): Promise<Observation> {
+/** Reads what stands at each path, without following a symbolic link. */
+export async function observeAll(tree: NativeTree, paths: readonly string[]): Promise<Observation[]> {
+  if (paths.length === 0) return [];
   try {
-    const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-    try {
-      const stats = await file.stat();
-      const bytes = await file.readFile();
-      const owner: [number, number] = [stats.uid, stats.gid];
-      const mode = stats.mode & MODE;
-      return {
-        state: { kind: 'file', hash: native().hashBytes(bytes), mode, size: bytes.length, owner },
-        bytes,
-        linked: stats.nlink > 1,
-      };
-    } finally {
-      await file.close();
-    }
+    const seen = await tree.observe([...paths]);
+    return seen.map(({ state, identity }) => ({ state: fileState(state), ...(identity ? { identity } : {}) }));
   } catch (cause) {
-    throw ioError('read', path, cause);
+    throw ioError('read', paths[0] ?? '', cause);
   }
 }
 
-async function statsAt(path: string) {
-  try {
-    return await lstat(path);
-  } catch (cause) {
-    if (isErrno(cause, 'ENOENT', 'ENOTDIR')) return undefined;
-    throw ioError('read', path, cause);
+function fileState({ kind, hash = '', mode = 0, size = 0, owner = [], link, target = '' }: NativeState): FileState {
+  switch (kind) {
+    case 'file':
+      return { kind, hash, mode, size, owner: [owner[0] ?? -1, owner[1] ?? -1], ...(link ? { link } : {}) };
+    case 'symlink':
+      return { kind, target };
+    case 'folder':
+      return { kind, mode };
+    default:
+      return { kind: kind === 'absent' ? 'absent' : 'other' };
   }
 }
 
-/** Same kind, bytes and mode (Windows has no modes); owner and times are not compared. */
+/** Same kind, bytes and mode (Windows has no modes); owner, other names and times are not compared. */
 export function sameState(a: FileState, b: FileState): boolean {
   const sameMode = (x: number, y: number) => process.platform === 'win32' || x === y;
   if (a.kind === 'file' && b.kind === 'file') return a.hash === b.hash && sameMode(a.mode, b.mode);

@@ -18,6 +18,8 @@ export type StateErrorCode =
   | 'state/unrecovered'
   /** The transaction has ended. */
   | 'state/ended'
+  /** The workspace was moved or deleted while it was worked on. */
+  | 'state/moved'
   /** A kept original is missing or damaged. */
   | 'state/object'
   /** No such run. */

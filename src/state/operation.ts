@@ -1,10 +1,9 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path/posix';
 import { PyAgentError } from '../kernel/index.ts';
-import { native } from '../native/index.ts';
+import { type NativeTree, native } from '../native/index.ts';
 import type { Conflict } from './conflict.ts';
-import { type FileState, type Observation, observe, sameState } from './file-state.ts';
-import { limited } from './limited.ts';
-import { pathResolver } from './workspace-path.ts';
+import { type FileState, type Observation, observeAll, sameState } from './file-state.ts';
+import { ioError } from './io-error.ts';
 
 /** One change that a caller asks for. Paths are relative to the root. */
 export type Operation =
@@ -19,7 +18,7 @@ export type Operation =
     }
   | { kind: 'remove'; path: string; expect?: string }
   | { kind: 'mkdir'; path: string }
-  /** Files and symbolic links; the new name must be free. */
+  /** Files, symbolic links and folders; the new name must be free. */
   | { kind: 'rename'; from: string; to: string }
   /** Puts back a state whose content is kept, if `expect` is what stands there. */
   | { kind: 'restore'; path: string; to: FileState; expect: FileState };
@@ -31,6 +30,8 @@ export interface PlannedChange {
   to: FileState;
   /** New content. */
   bytes?: Uint8Array;
+  /** The path that it is renamed from. */
+  sameFile?: string;
 }
 
 /** What planning came to. */
@@ -40,27 +41,80 @@ export type Plan = { kind: 'planned'; changes: PlannedChange[] } | { kind: 'conf
 export type Known = (path: string) => FileState | undefined;
 
 /** Looks at all paths and says what each operation changes; parents that are missing are created too. */
-export async function plan(root: string, operations: readonly Operation[], known: Known): Promise<Plan> {
-  const resolve = pathResolver(root);
+export async function plan(tree: NativeTree, operations: readonly Operation[], known: Known): Promise<Plan> {
+  const places = await look(tree, await withoutFolderRenames(tree, operations));
   const conflicts: Conflict[] = [];
-  const look = async (given: string) => {
-    const path = await resolve(given);
-    return { path, seen: await observe(join(root, path)) };
-  };
-  const planned = await limited(operations, async (operation): Promise<PlannedChange[]> => {
-    const place = await look(operation.kind === 'rename' ? operation.from : operation.path);
+  const changes: PlannedChange[] = [];
+  const modes = folderModes(tree);
+  for (const { operation, place, target } of places) {
     const conflict = conflictAt(place, operation, known);
     if (conflict) conflicts.push(conflict);
-    if (operation.kind !== 'rename') return [await planOne(root, operation, place)];
-    const target = await look(operation.to);
-    return planRename(place, target);
-  });
+    else if (operation.kind !== 'rename') changes.push(await planOne(operation, place, modes));
+    else if (target) changes.push(...planRename(place, target));
+  }
   if (conflicts.length > 0) return { kind: 'conflict', conflicts };
-  const changes = planned.flat();
   refuseDoubles(changes);
-  const parents = await missingParents(root, changes);
+  const parents = await missingParents(tree, changes, modes);
   const effective = changes.filter(({ seen, to }) => !sameState(seen.state, to));
   return { kind: 'planned', changes: [...parents, ...effective] };
+}
+
+interface Look {
+  operation: Operation;
+  place: PlannedPath;
+  /** Of a rename. */
+  target?: PlannedPath;
+}
+
+async function look(tree: NativeTree, operations: readonly Operation[]): Promise<Look[]> {
+  const given = operations.flatMap((one) => (one.kind === 'rename' ? [one.from, one.to] : [one.path]));
+  const paths = await tree.resolve(given).catch((cause: unknown) => {
+    throw ioError('resolve', given[0] ?? '', cause);
+  });
+  const seen = await observeAll(tree, paths);
+  let next = 0;
+  const take = (): PlannedPath => {
+    const at = next;
+    next += 1;
+    return { path: paths[at] as string, seen: seen[at] as Observation };
+  };
+  return operations.map((operation) => ({
+    operation,
+    place: take(),
+    ...(operation.kind === 'rename' ? { target: take() } : {}),
+  }));
+}
+
+/** The rename of a folder as renames of what is in it. */
+async function withoutFolderRenames(tree: NativeTree, operations: readonly Operation[]): Promise<readonly Operation[]> {
+  const renames = operations.filter((operation) => operation.kind === 'rename');
+  if (renames.length === 0) return operations;
+  const looks = new Map((await look(tree, renames)).map((one) => [one.operation, one]));
+  const expanded = operations.map(async (operation): Promise<Operation[]> => {
+    const found = looks.get(operation);
+    if (operation.kind !== 'rename' || found?.place.seen.state.kind !== 'folder') return [operation];
+    return renamedFolder(tree, found);
+  });
+  return (await Promise.all(expanded)).flat();
+}
+
+async function renamedFolder(tree: NativeTree, { place, target }: Look): Promise<Operation[]> {
+  if (!target) return [];
+  const { path: from } = place;
+  const { path: to, seen } = target;
+  if (seen.state.kind !== 'absent') throw wrongKind(to, 'a free name', seen.state.kind);
+  if (to.startsWith(`${from}/`)) throw wrongKind(to, `a place outside ${from}`, 'folder in itself');
+  const below = await tree.below(from);
+  const states = await observeAll(tree, [from, ...below]);
+  return [from, ...below].flatMap((path, index): Operation[] => {
+    const state = states[index]?.state ?? { kind: 'absent' };
+    const goal = to + path.slice(from.length);
+    if (state.kind !== 'folder') return [{ kind: 'rename', from: path, to: goal }];
+    return [
+      { kind: 'restore', path: goal, to: state, expect: { kind: 'absent' } },
+      { kind: 'restore', path, to: { kind: 'absent' }, expect: state },
+    ];
+  });
 }
 
 function conflictAt(place: PlannedPath, operation: Operation, known: Known): Conflict | undefined {
@@ -82,9 +136,9 @@ function conflictAt(place: PlannedPath, operation: Operation, known: Known): Con
 type PlannedPath = Pick<PlannedChange, 'path' | 'seen'>;
 
 async function planOne(
-  root: string,
   operation: Exclude<Operation, { kind: 'rename' }>,
   place: PlannedPath,
+  modes: FolderModes,
 ): Promise<PlannedChange> {
   const { state } = place.seen;
   if (operation.kind === 'restore') return { ...place, to: operation.to };
@@ -93,16 +147,16 @@ async function planOne(
   if (operation.kind === 'mkdir') {
     if (state.kind === 'folder') return { ...place, to: state };
     if (state.kind !== 'absent') throw wrongKind(place.path, 'a free name', state.kind);
-    return { ...place, to: { kind: 'folder', mode: await folderMode(root, place.path) } };
+    return { ...place, to: { kind: 'folder', mode: await modes(place.path) } };
   }
   if (state.kind !== 'file' && state.kind !== 'absent') throw wrongKind(place.path, 'a file', state.kind);
-  return { ...place, to: await written(root, place, operation), bytes: operation.bytes };
+  return { ...place, to: await written(place, operation, modes), bytes: operation.bytes };
 }
 
 async function written(
-  root: string,
   { path, seen: { state } }: PlannedPath,
   { bytes, mode }: { bytes: Uint8Array; mode?: number },
+  modes: FolderModes,
 ): Promise<FileState> {
   const hash = native().hashBytes(bytes);
   if (state.kind === 'file') return { ...state, hash, size: bytes.length, mode: mode ?? state.mode };
@@ -111,45 +165,59 @@ async function written(
     kind: 'file',
     hash,
     size: bytes.length,
-    mode: mode ?? (await folderMode(root, path)) & 0o666,
+    mode: mode ?? (await modes(path)) & 0o666,
     owner: [-1, -1],
   };
 }
 
 function planRename(from: PlannedPath, to: PlannedPath): PlannedChange[] {
-  const { state, bytes } = from.seen;
+  const { state } = from.seen;
   if (state.kind !== 'file' && state.kind !== 'symlink') throw wrongKind(from.path, 'a file to rename', state.kind);
   if (to.seen.state.kind !== 'absent') throw wrongKind(to.path, 'a free name', to.seen.state.kind);
   return [
     { ...from, to: { kind: 'absent' } },
-    { ...to, to: state, ...(bytes ? { bytes } : {}) },
+    { ...to, to: state, sameFile: from.path },
   ];
 }
 
-/** The permission bits of the nearest folder that exists. */
-async function folderMode(root: string, path: string): Promise<number> {
-  for (let folder = dirname(path); ; folder = dirname(folder)) {
-    const { state } = await observe(join(root, folder));
-    if (state.kind === 'folder') return state.mode & 0o777;
-    if (folder === '.') return 0o755;
-  }
+type FolderModes = (path: string) => Promise<number>;
+
+/** The permission bits of the nearest folder that exists, remembered for a batch. */
+function folderModes(tree: NativeTree): FolderModes {
+  const known = new Map<string, Promise<number>>();
+  const find = async (folder: string): Promise<number> => {
+    const [seen] = await observeAll(tree, [folder]);
+    return seen?.state.kind === 'folder' ? seen.state.mode & 0o777 : modeOf(dirname(folder));
+  };
+  const modeOf = (folder: string): Promise<number> => {
+    const mode = known.get(folder) ?? find(folder);
+    known.set(folder, mode);
+    return mode;
+  };
+  return (path) => modeOf(dirname(path));
 }
 
 /** Folders that must be made for the changes, from the top. */
-async function missingParents(root: string, changes: readonly PlannedChange[]): Promise<PlannedChange[]> {
-  const made = new Map(changes.map((change) => [change.path, change]));
+async function missingParents(
+  tree: NativeTree,
+  changes: readonly PlannedChange[],
+  modes: FolderModes,
+): Promise<PlannedChange[]> {
+  const made = new Set(changes.map(({ path }) => path));
+  const folders = new Set<string>();
+  for (const { path, to } of changes) {
+    if (to.kind === 'absent') continue;
+    for (let folder = dirname(path); folder !== '.' && !made.has(folder); folder = dirname(folder)) folders.add(folder);
+  }
+  const wanted = [...folders].sort((a, b) => (a < b ? -1 : 1));
+  const seen = await observeAll(tree, wanted);
   const parents: PlannedChange[] = [];
-  const ensure = async (folder: string): Promise<void> => {
-    if (folder === '.' || made.has(folder)) return;
-    const seen = await observe(join(root, folder));
-    if (seen.state.kind === 'folder') return;
-    if (seen.state.kind !== 'absent') throw wrongKind(folder, 'a folder', seen.state.kind);
-    await ensure(dirname(folder));
-    const parent: PlannedChange = { path: folder, seen, to: { kind: 'folder', mode: await folderMode(root, folder) } };
-    made.set(folder, parent);
-    parents.push(parent);
-  };
-  for (const { path, to } of changes) if (to.kind !== 'absent') await ensure(dirname(path));
+  for (const [index, path] of wanted.entries()) {
+    const found = seen[index] as Observation;
+    if (found.state.kind === 'folder') continue;
+    if (found.state.kind !== 'absent') throw wrongKind(path, 'a folder', found.state.kind);
+    parents.push({ path, seen: found, to: { kind: 'folder', mode: await modes(path) } });
+  }
   return parents;
 }
 

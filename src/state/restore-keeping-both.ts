@@ -1,17 +1,9 @@
 import { isPyAgentError } from '../kernel/index.ts';
-import { type Conflict, keepAside } from './conflict.ts';
+import { type Conflict, type KeepingContext, keepAside } from './conflict.ts';
 import { limited } from './limited.ts';
-import { type ObjectFolder, readIfSound } from './object-folder.ts';
+import { isSound as areSound } from './object-folder.ts';
 import { type RestoreTarget, restore } from './restore.ts';
 import { sweepDrafts } from './sweep-drafts.ts';
-import type { TransitionContext } from './transition.ts';
-
-/** Where both versions of a file are kept when they collide. */
-export interface KeepingContext extends TransitionContext {
-  objects: ObjectFolder;
-  /** Of this transaction. */
-  folder: string;
-}
 
 /**
  * {@link restore}, with leftovers of a kill removed first, and a copy kept of what could not be put back. A path whose
@@ -49,6 +41,6 @@ async function restoreSound(targets: readonly RestoreTarget[], context: KeepingC
   );
 }
 
-async function isSound(to: RestoreTarget['to'], { read }: KeepingContext): Promise<boolean> {
-  return to.kind !== 'file' || (await readIfSound(read, to.hash)) !== undefined;
+async function isSound(to: RestoreTarget['to'], { objects }: KeepingContext): Promise<boolean> {
+  return to.kind !== 'file' || areSound(objects.read, to.hash);
 }

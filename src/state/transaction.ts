@@ -1,27 +1,27 @@
 import { join } from 'node:path';
 import { type Clock, PyAgentError } from '../kernel/index.ts';
+import type { NativeTree } from '../native/index.ts';
 import type { SqlStatement, Store } from '../store/index.ts';
-import type { Conflict } from './conflict.ts';
-import { type FileState, observe, sameState } from './file-state.ts';
+import { applyChanges } from './apply-changes.ts';
+import type { Conflict, KeepingContext } from './conflict.ts';
+import { type FileState, observeAll, sameState } from './file-state.ts';
+import { ioError } from './io-error.ts';
 import { ended, entriesAdded, entriesDropped, type JournalEntry, opened, type TransactionRecord } from './journal.ts';
-import { limited } from './limited.ts';
 import { type NetChange, netChanges, restoreTargets } from './net-change.ts';
 import type { ObjectFolder } from './object-folder.ts';
 import { type Operation, type PlannedChange, plan } from './operation.ts';
 import { flushFolders } from './restore.ts';
-import { type KeepingContext, restoreKeepingBoth } from './restore-keeping-both.ts';
-import { transition } from './transition.ts';
-import { pathResolver } from './workspace-path.ts';
+import { restoreKeepingBoth } from './restore-keeping-both.ts';
 
 /** What a transaction works with. */
 export interface TransactionContext {
   root: string;
+  tree: NativeTree;
   /** Where versions are put that could not be put back. */
   conflictFolder: string;
   store: Store;
   objects: ObjectFolder;
   clock: Clock;
-  beforeEffect: (name: string) => void;
 }
 
 /** What became of a batch of operations: all of it, or nothing of it. */
@@ -67,22 +67,37 @@ export class FileTransaction {
 
   /** Reads a file as it is now; `undefined` when there is none. */
   async read(path: string): Promise<Uint8Array | undefined> {
-    const place = await pathResolver(this.#context.root)(path);
-    return (await observe(join(this.#context.root, place))).bytes;
+    const { tree } = this.#context;
+    try {
+      const [place = ''] = await tree.resolve([path]);
+      const [seen] = await observeAll(tree, [place]);
+      return seen?.state.kind === 'file' ? await tree.readFile(place) : undefined;
+    } catch (cause) {
+      throw ioError('read', path, cause);
+    }
   }
 
   async apply(operations: readonly Operation[]): Promise<WriteOutcome> {
     this.#mustBeOpen();
-    const planned = await plan(this.#context.root, operations, (path) => this.#lastState(path));
+    const { tree } = this.#context;
+    tree.checkPlace();
+    const known = this.#lastStates();
+    const planned = await plan(tree, operations, (path) => known.get(path));
     if (planned.kind === 'conflict') return planned;
     if (planned.changes.length === 0) return { kind: 'written', paths: [] };
-    const entries = planned.changes.map(({ path, seen, to }) => this.#entry(path, seen.state, to));
-    await this.#keepContents(planned.changes);
+    const links = this.#links();
+    const changes = planned.changes.map((change) => withLink(change, links));
+    const conflicts = await this.#keepContents(changes);
+    if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+    const entries = changes.map(({ path, seen, to }) => this.#entry(path, seen.state, to));
     await this.#journal(entries);
     this.#entries.push(...entries);
     try {
-      const pending = planned.changes.map((change, index) => ({ ...change, seq: entries[index]?.seq ?? 0 }));
-      const raced = await transition(pending, this.#effects);
+      const pending = changes.map(({ path, seen, to, sameFile }, index) => {
+        const seq = entries[index]?.seq ?? 0;
+        return { path, seen, to, seq, ...(sameFile === undefined ? {} : { sameFile }) };
+      });
+      const raced = await applyChanges(pending, this.#effects, links);
       if (raced.length === 0) return { kind: 'written', paths: entries.map(({ path }) => path) };
       const detail = 'it was changed by somebody else while it was written';
       await this.#takeBack(entries);
@@ -114,27 +129,25 @@ export class FileTransaction {
 
   async commit(statements: readonly SqlStatement[] = []): Promise<CommitOutcome> {
     this.#mustBeOpen();
-    const { root, store, clock, beforeEffect } = this.#context;
+    const { store, clock, tree } = this.#context;
+    tree.checkPlace();
     const conflicts = await this.#changedSince();
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
     await flushFolders(
-      root,
+      this.#effects,
       this.#entries.map(({ path }) => path),
     );
-    beforeEffect('commit');
     const end = this.#recorded ? [ended(this.record.id, { state: 'committed', at: clock.now() })] : [];
     await store.commit([...end, ...statements]);
     this.#open = false;
-    beforeEffect('committed');
     return { kind: 'committed' };
   }
 
   async rollback(statements: readonly SqlStatement[] = []): Promise<RollbackOutcome> {
     this.#mustBeOpen();
-    const { store, clock, beforeEffect } = this.#context;
+    const { store, clock } = this.#context;
     const conflicts = await restoreKeepingBoth(restoreTargets(this.#entries), this.#effects);
     const paths = conflicts.map(({ path }) => path);
-    beforeEffect('rolled back');
     const end = { state: 'rolled-back' as const, at: clock.now(), conflicts: paths };
     await store.commit([...(this.#recorded ? [ended(this.record.id, end)] : []), ...statements]);
     this.#open = false;
@@ -151,23 +164,31 @@ export class FileTransaction {
     return { seq: this.#seq, path, before, after };
   }
 
-  #lastState(path: string): FileState | undefined {
-    return this.#entries.findLast((entry) => entry.path === path)?.after;
+  /** What this transaction left at each path that it touched. */
+  #lastStates(): Map<string, FileState> {
+    return new Map(this.#entries.map(({ path, after }) => [path, after]));
+  }
+
+  /** Identities of files that have, or had, several names: their bytes are changed where they are. */
+  #links(): Set<string> {
+    const states = this.#entries.flatMap(({ before, after }) => [before, after]);
+    return new Set(states.flatMap((state) => (state.kind === 'file' && state.link ? [state.link] : [])));
   }
 
   /** What was there and what will be there, so that undo and redo are exact. */
-  async #keepContents(changes: readonly PlannedChange[]): Promise<void> {
-    const contents = new Map<string, Uint8Array>();
-    for (const { seen, to, bytes } of changes) {
-      if (seen.state.kind === 'file' && seen.bytes) contents.set(seen.state.hash, seen.bytes);
-      if (to.kind === 'file' && bytes) contents.set(to.hash, bytes);
-    }
-    this.#context.beforeEffect('keep contents');
-    await this.#context.objects.keep(contents);
+  async #keepContents(changes: readonly PlannedChange[]): Promise<Conflict[]> {
+    const { tree, objects } = this.#context;
+    const originals = changes.flatMap(({ path, seen: { state } }) =>
+      state.kind === 'file' ? [{ path, hash: state.hash }] : [],
+    );
+    await objects.keep(changes.flatMap(({ to, bytes }) => (to.kind === 'file' && bytes ? [bytes] : [])));
+    const changed = await tree.keepFiles(originals).catch((cause: unknown) => {
+      throw ioError('keep originals of', this.#context.root, cause);
+    });
+    return changed.map((path) => ({ path, detail: 'it was changed by somebody else while it was read' }));
   }
 
   async #journal(entries: readonly JournalEntry[]): Promise<void> {
-    this.#context.beforeEffect('journal');
     const first = this.#recorded ? [] : [opened(this.record)];
     await this.#context.store.commit([...first, ...entriesAdded(this.record.id, entries)]);
     this.#recorded = true;
@@ -181,7 +202,6 @@ export class FileTransaction {
 
   async #drop(entries: readonly JournalEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    this.#context.beforeEffect('drop entries');
     // The journal first: if it fails, memory still disagrees with the tree and no commit gets past that.
     await this.#context.store.commit(entriesDropped(this.record.id, entries));
     const gone = new Set(entries.map(({ seq }) => seq));
@@ -189,14 +209,14 @@ export class FileTransaction {
   }
 
   async #changedSince(): Promise<Conflict[]> {
-    const paths = [...new Set(this.#entries.map(({ path }) => path))];
-    const found = await limited(paths, async (path) => {
-      const last = this.#lastState(path);
-      const { state } = await observe(join(this.#context.root, path));
-      return last && !sameState(state, last);
-    });
+    const left = [...this.#lastStates()];
+    const paths = left.map(([path]) => path);
+    const seen = await observeAll(this.#context.tree, paths);
     const detail = 'it was changed by somebody else after this run changed it';
-    return paths.filter((_, index) => found[index]).map((path) => ({ path, detail }));
+    return left.flatMap(([path, last], index) => {
+      const now = seen[index];
+      return now && !sameState(now.state, last) ? [{ path, detail }] : [];
+    });
   }
 
   #mustBeOpen(): void {
@@ -209,8 +229,17 @@ export class FileTransaction {
   }
 }
 
+/** One of several names that were there before this transaction took the others away. */
+function withLink(change: PlannedChange, links: ReadonlySet<string>): PlannedChange {
+  const { state, identity } = change.seen;
+  if (state.kind !== 'file' || state.link !== undefined || identity === undefined || !links.has(identity))
+    return change;
+  const to = change.to.kind === 'file' && change.bytes ? { ...change.to, link: identity } : change.to;
+  return { ...change, seen: { identity, state: { ...state, link: identity } }, to };
+}
+
 /** The context of one transaction's effects on the tree. */
 export function keepingContext(transaction: string, context: TransactionContext): KeepingContext {
-  const { root, objects, beforeEffect, conflictFolder } = context;
-  return { root, transaction, read: objects.read, beforeEffect, objects, folder: join(conflictFolder, transaction) };
+  const { root, tree, objects, conflictFolder } = context;
+  return { root, tree, transaction, objects, folder: join(conflictFolder, transaction) };
 }

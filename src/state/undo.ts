@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PyAgentError } from '../kernel/index.ts';
+import type { NativeTree } from '../native/index.ts';
 import type { SqlStatement, Store } from '../store/index.ts';
 import type { Conflict } from './conflict.ts';
 import { type HistoryEntry, readHistory, runChanges } from './history.ts';
@@ -46,7 +45,7 @@ export async function replay(request: ReplayRequest, context: TransactionContext
     return { kind: 'conflict', run, conflicts: await explain(conflicts, run, history, context) };
   };
   try {
-    const applied = await transaction.apply(await operations(changes, kind, context.root));
+    const applied = await transaction.apply(await operations(changes, kind, context.tree));
     if (applied.kind === 'conflict') return await conflict(applied.conflicts);
     // Also when every path is there already: the row is what makes the run undone.
     await transaction.journalOpening();
@@ -87,7 +86,11 @@ async function choose(
   return { kind: 'nothing', message: `Run ${run} ${why}: there is nothing to ${kind}.` };
 }
 
-async function operations(changes: readonly NetChange[], kind: TransactionKind, root: string): Promise<Operation[]> {
+async function operations(
+  changes: readonly NetChange[],
+  kind: TransactionKind,
+  tree: NativeTree,
+): Promise<Operation[]> {
   const targets = changes.map(({ path, before, after }) =>
     kind === 'undo' ? { path, to: before, expect: after } : { path, to: after, expect: before },
   );
@@ -95,7 +98,7 @@ async function operations(changes: readonly NetChange[], kind: TransactionKind, 
   const goes = new Set(targets.filter(({ to }) => to.kind === 'absent').map(({ path }) => path));
   // From the deepest, so that a folder that must stay keeps the ones above it.
   for (const target of targets.sort((a, b) => (a.path < b.path ? 1 : -1))) {
-    if (target.expect.kind === 'folder' && target.to.kind === 'absent' && (await isUsed(root, target.path, goes))) {
+    if (target.expect.kind === 'folder' && target.to.kind === 'absent' && (await isUsed(tree, target.path, goes))) {
       goes.delete(target.path);
       continue;
     }
@@ -105,9 +108,9 @@ async function operations(changes: readonly NetChange[], kind: TransactionKind, 
 }
 
 /** Whether a folder holds anything that does not go. */
-async function isUsed(root: string, path: string, goes: ReadonlySet<string>): Promise<boolean> {
-  const names = await readdir(join(root, path)).catch(() => [] as string[]);
-  return names.some((name) => !goes.has(`${path}/${name}`));
+async function isUsed(tree: NativeTree, path: string, goes: ReadonlySet<string>): Promise<boolean> {
+  const below = await tree.below(path);
+  return below.some((found) => !found.slice(path.length + 1).includes('/') && !goes.has(found));
 }
 
 /** Names the later run that changed a path, where it was one. */

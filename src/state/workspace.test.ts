@@ -4,7 +4,6 @@ import {
   existsSync,
   linkSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -149,58 +148,6 @@ test('an edit of somebody else survives write, commit and rollback, and the orig
   assert.equal(readFileSync(join(repository.root, 'b.ts'), 'utf8'), 'two');
   assert.equal(readFileSync(conflicts[0]?.kept ?? '', 'utf8'), 'one');
 });
-
-test('an edit in the very step of the write is put back, and the whole batch with it', async (t) => {
-  const repository = temporaryRepository(t, { 'a.ts': 'one', 'b.ts': 'two' });
-  const place = join(repository.root, 'b.ts');
-  const { workspace } = await repository.open((name) => {
-    if (name === 'place b.ts') writeFileSync(place, 'a person was here');
-  });
-  const transaction = await workspace.begin(RUN);
-  const outcome = await transaction.writeAll([
-    { kind: 'write', path: 'a.ts', bytes: bytes('ONE') },
-    { kind: 'write', path: 'b.ts', bytes: bytes('TWO') },
-  ]);
-  assert.equal(outcome.kind === 'conflict' && outcome.conflicts[0]?.path, 'b.ts');
-  assert.equal(readFileSync(place, 'utf8'), 'a person was here');
-  assert.equal(readFileSync(join(repository.root, 'a.ts'), 'utf8'), 'one');
-  assert.deepEqual(readdirSync(repository.root).sort(), ['a.ts', 'b.ts']);
-});
-
-for (const code of ['ENOSPC', 'EACCES', 'EROFS', 'EIO']) {
-  for (const point of [
-    'keep contents',
-    'journal',
-    'mkdir n',
-    'draft b.ts',
-    'place a.ts',
-    'place b.ts',
-    'remove c.ts',
-  ]) {
-    test(`${code} at "${point}" is a clear error and leaves the tree as it was`, async (t) => {
-      const repository = temporaryRepository(t, { 'a.ts': 'one', 'b.ts': 'two', 'c.ts': 'three' });
-      const before = snapshot(repository.root);
-      let armed = true;
-      const { workspace } = await repository.open((name) => {
-        if (!armed || name !== point) return;
-        armed = false;
-        throw Object.assign(new Error(code), { code });
-      });
-      const transaction = await workspace.begin(RUN);
-      const failing = transaction.writeAll([
-        { kind: 'write', path: 'a.ts', bytes: bytes('ONE') },
-        { kind: 'write', path: 'b.ts', bytes: bytes('TWO') },
-        { kind: 'write', path: 'n/n.ts', bytes: bytes('N') },
-        { kind: 'remove', path: 'c.ts' },
-      ]);
-      await assert.rejects(failing, (error: { code?: string }) => typeof error.code === 'string');
-      assert.deepEqual(snapshot(repository.root), before);
-      assert.deepEqual(transaction.changes(), []);
-      await transaction.rollback();
-      assert.deepEqual(snapshot(repository.root), before);
-    });
-  }
-}
 
 test('paths that lead out, into .git, or through a link are refused', async (t) => {
   const repository = temporaryRepository(t, { 'a/b.ts': 'b', '.git/config': 'c', 'outside/../x.ts': 'x' });

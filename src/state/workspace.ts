@@ -1,13 +1,13 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type IdPrefix, isPyAgentError, PyAgentError } from '../kernel/index.ts';
-import { native } from '../native/index.ts';
+import { type NativeTree, native } from '../native/index.ts';
 import type { SqlStatement, Store } from '../store/index.ts';
 import { diffRun, type RunDiff } from './diff-run.ts';
 import { type HistoryEntry, readHistory } from './history.ts';
 import { ioError } from './io-error.ts';
 import type { NetChange } from './net-change.ts';
-import { objectFolder } from './object-folder.ts';
+import { type ObjectFolder, objectFolder } from './object-folder.ts';
 import type { Operation } from './operation.ts';
 import { openTransactions, type Recovered, recover } from './recovery.ts';
 import {
@@ -29,8 +29,6 @@ export interface WorkspaceOptions {
   store: Store;
   clock: Clock;
   newId: (prefix: IdPrefix) => string;
-  /** Told the name of each effect just before it happens; crash tests end the process there. Default: nothing. */
-  beforeEffect?: (name: string) => void;
 }
 
 /** An open file transaction. Calls are carried out one after the other. */
@@ -78,7 +76,7 @@ export interface Workspace {
 
 /** Takes the lock of a workspace. Fails with `state/busy` when another process has it. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const { stateFolder, store, clock, newId, beforeEffect = () => undefined } = options;
+  const { stateFolder, store, clock, newId } = options;
   const root = await trueRoot(options.root);
   await mkdir(stateFolder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw ioError('create', stateFolder, cause);
@@ -86,7 +84,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const lock = takeLock(root, join(stateFolder, 'lock'));
   const objects = objectFolder(join(stateFolder, 'objects'));
   const conflictFolder = join(stateFolder, 'conflicts');
-  const context: TransactionContext = { root, conflictFolder, store, objects, clock, beforeEffect };
+  const context: TransactionContext = { root, tree: openTree(root, objects), conflictFolder, store, objects, clock };
   const workspace = new OpenWorkspace(context, newId);
   return {
     root,
@@ -184,6 +182,14 @@ function turns(): <T>(work: () => Promise<T> | T) => Promise<T> {
 async function trueRoot(root: string): Promise<string> {
   try {
     return await realpath(root);
+  } catch (cause) {
+    throw ioError('open', root, cause);
+  }
+}
+
+function openTree(root: string, objects: ObjectFolder): NativeTree {
+  try {
+    return objects.native.openTree(root);
   } catch (cause) {
     throw ioError('open', root, cause);
   }

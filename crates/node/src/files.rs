@@ -1,9 +1,8 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi_derive::napi;
-use pyagent_store::FileError;
+use pyagent_files::FileError;
 use serde_json::json;
 
 use crate::error::refuse;
@@ -12,13 +11,7 @@ use crate::job::{Job, job};
 /// BLAKE3 in lower-case hexadecimal.
 #[napi]
 pub fn hash_bytes(bytes: Uint8Array) -> String {
-    pyagent_store::hash_bytes(&bytes)
-}
-
-/// BLAKE3 of a file's bytes.
-#[napi]
-pub fn hash_file(path: String) -> AsyncTask<Job<String>> {
-    job(move || pyagent_store::hash_file(Path::new(&path)).map_err(convert))
+    pyagent_files::hash_bytes(&bytes)
 }
 
 /// Flushes files and folders to the disk, in parallel.
@@ -26,23 +19,11 @@ pub fn hash_file(path: String) -> AsyncTask<Job<String>> {
 pub fn sync_paths(paths: Vec<String>) -> AsyncTask<Job<()>> {
     job(move || {
         let paths: Vec<PathBuf> = paths.into_iter().map(PathBuf::from).collect();
-        pyagent_store::sync_all(&paths).map_err(convert)
+        pyagent_files::sync_all(&paths).map_err(convert)
     })
 }
 
-/// Swaps two names in one step.
-#[napi]
-pub fn exchange(first: String, second: String) -> Result<()> {
-    pyagent_store::exchange(Path::new(&first), Path::new(&second)).map_err(convert)
-}
-
-/// Renames, never over an existing name.
-#[napi]
-pub fn rename_new(from: String, to: String) -> Result<()> {
-    pyagent_store::rename_new(Path::new(&from), Path::new(&to)).map_err(convert)
-}
-
-fn convert(error: FileError) -> napi::Error {
+pub(crate) fn convert(error: FileError) -> napi::Error {
     let details = json!({ "path": error.path, "errno": error.errno() });
     refuse("native/file", error.to_string(), details)
 }

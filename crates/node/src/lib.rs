@@ -9,6 +9,7 @@ mod files;
 mod job;
 mod lock;
 mod store;
+mod tree;
 
 use napi_derive::napi;
 

@@ -1,4 +1,4 @@
-//! The durable store of one workspace, and the file primitives that a journal stands on.
+//! The durable store of one workspace, and its lock.
 //!
 //! [`Store`] is one SQLite file in write-ahead mode with `synchronous=FULL`. A thread of its own does all writing:
 //! batches that wait together share one SQLite transaction and so one flush of the disk (group commit). Each batch is
@@ -8,14 +8,12 @@
 //! [`Store::open`] brings an older file up to date inside one transaction, after a flushed copy beside it
 //! (`<file>.v<N>.backup`); a file written by a newer version, by another program, or damaged is refused by name.
 //!
-//! [`WorkspaceLock`] keeps two processes off one workspace. [`hash_file`], [`sync_all`], [`exchange`] and
-//! [`rename_new`] are what replacing files without losing a byte needs beyond `std`.
+//! [`WorkspaceLock`] keeps two processes off one workspace.
 //!
 //! Nothing here knows a table: the schema is a list of SQL steps that the caller owns.
 
 mod connection;
 mod error;
-mod files;
 mod lock;
 mod migration;
 mod store;
@@ -23,7 +21,6 @@ mod value;
 mod writer;
 
 pub use error::{CommitError, OpenError, QueryError, StorageError};
-pub use files::{FileError, exchange, hash_bytes, hash_file, rename_new, sync_all};
 pub use lock::{LockError, WorkspaceLock};
 pub use store::{Rows, Store};
 pub use value::{Statement, Value};

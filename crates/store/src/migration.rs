@@ -6,7 +6,6 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::connection;
 use crate::error::{OpenError, StorageError};
-use crate::files;
 
 /// Marks the file as ours (`PRAGMA application_id`): "PYAG".
 const APPLICATION: i32 = 0x5059_4147;
@@ -102,9 +101,9 @@ fn copy_to(path: &Path, draft: &Path, backup: &Path) -> Result<(), StorageError>
     };
     write().map_err(|error| StorageError::classify(draft, &error))?;
     let keep = || {
-        files::sync_path(draft)?;
+        pyagent_files::sync_path(draft)?;
         fs::rename(draft, backup)?;
-        backup.parent().map_or(Ok(()), files::sync_path)
+        backup.parent().map_or(Ok(()), pyagent_files::sync_path)
     };
     keep().map_err(|error| StorageError::from_io(backup, &error))
 }

@@ -234,20 +234,6 @@ fn a_lock_keeps_the_second_out_and_names_the_first() {
     WorkspaceLock::acquire(&path).unwrap();
 }
 
-#[test]
-fn files_are_hashed_flushed_and_swapped() {
-    let folder = Folder::new();
-    let (a, b) = (folder.file("a"), folder.file("b"));
-    fs::write(&a, "one").unwrap();
-    fs::write(&b, "two").unwrap();
-    assert_eq!(hash_file(&a).unwrap(), hash_bytes(b"one"));
-    sync_all(&[a.clone(), b.clone(), folder.0.clone()]).unwrap();
-    exchange(&a, &b).unwrap();
-    assert_eq!((fs::read(&a).unwrap(), fs::read(&b).unwrap()), (b"two".to_vec(), b"one".to_vec()));
-    assert_eq!(rename_new(&a, &b).unwrap_err().errno(), "EEXIST");
-    assert_eq!(sync_all(&[folder.file("missing")]).unwrap_err().errno(), "ENOENT");
-}
-
 /// Run by the crash test below in a process of its own: commits one number after the other into both tables and prints
 /// each once it was answered.
 #[test]

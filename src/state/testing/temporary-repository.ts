@@ -20,7 +20,7 @@ export interface TemporaryRepository {
   root: string;
   stateFolder: string;
   /** Opens store and workspace as a new process would; closed after the test. */
-  open(beforeEffect?: (name: string) => void): Promise<{ workspace: Workspace; store: Store; close(): Promise<void> }>;
+  open(): Promise<{ workspace: Workspace; store: Store; close(): Promise<void> }>;
 }
 
 /** Makes a repository of `files` (path to content). */
@@ -41,8 +41,8 @@ export function temporaryRepository(
   return {
     root,
     stateFolder,
-    open: async (beforeEffect) => {
-      const opened = await openAt(root, stateFolder, beforeEffect);
+    open: async () => {
+      const opened = await openAt(root, stateFolder);
       t.after(opened.close);
       return opened;
     },
@@ -50,16 +50,12 @@ export function temporaryRepository(
 }
 
 /** Opens store and workspace with a clock that stands still and ids that are their own. */
-export async function openAt(
-  root: string,
-  stateFolder: string,
-  beforeEffect: (name: string) => void = () => undefined,
-) {
+export async function openAt(root: string, stateFolder: string) {
   const store = await openStore({ path: join(stateFolder, 'store.db') });
   const clock = manualClock(1_000);
   const newId = idFactory(clock, (bytes) => crypto.getRandomValues(bytes));
   try {
-    const workspace = await openWorkspace({ root, stateFolder, store, clock, newId, beforeEffect });
+    const workspace = await openWorkspace({ root, stateFolder, store, clock, newId });
     const close = async () => {
       workspace.close();
       await store.close();

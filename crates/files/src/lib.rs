@@ -1,0 +1,33 @@
+//! Work trees: what stands at a path, contents kept for later, and changes that are made in one step each.
+//!
+//! **What it promises.** [`Tree`] holds the root of a workspace open. Every path is resolved beneath that descriptor
+//! (`openat2` with `RESOLVE_BENEATH` and `RESOLVE_NO_SYMLINKS` where the kernel has it, step by step elsewhere), so no
+//! `..`, symbolic link or folder that is swapped meanwhile leads outside. [`apply`] brings paths from one exact [`State`]
+//! to another: new content is on the disk before the first path changes, each path changes by one rename, and what a
+//! rename displaces is compared with what was expected before it is deleted. [`Objects`] keeps contents under their
+//! BLAKE3, complete or not at all.
+//!
+//! **What it never does.** It keeps no journal and decides nothing: what has to be durable before what is the business of
+//! the caller (the room `state`). It never follows a symbolic link, never opens a device, never touches `.git`.
+//!
+//! Names that are not UTF-8 are text here too: see [`encode_name`].
+
+mod apply;
+mod dir;
+mod error;
+mod flush;
+mod name;
+mod objects;
+mod observe;
+mod overwrite;
+mod state;
+mod tree;
+mod walk;
+
+pub use apply::{Change, apply, draft_path};
+pub use error::{FileError, TreeError};
+pub use flush::{hash_bytes, sync_all, sync_path};
+pub use name::{decode_name, encode_name};
+pub use objects::Objects;
+pub use state::{FileState, Observation, State};
+pub use tree::{TEMPORARY, Tree};

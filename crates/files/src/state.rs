@@ -1,0 +1,60 @@
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    Absent,
+    File(FileState),
+    /// The bytes of the target.
+    Symlink(Vec<u8>),
+    /// Permission bits.
+    Folder(u32),
+    /// A socket, a device: never touched.
+    Other,
+}
+
+/// A regular file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileState {
+    /// BLAKE3 of the bytes, lower-case hexadecimal.
+    pub hash: String,
+    /// Permission bits, `0o7777` at most.
+    pub mode: u32,
+    /// Bytes.
+    pub size: u64,
+    /// User and group, or `None` to leave them as they come.
+    pub owner: Option<(u32, u32)>,
+    /// Device and inode, when more than one name leads to the file.
+    pub link: Option<String>,
+}
+
+/// Permission bits that are kept.
+pub(crate) const MODE: u32 = 0o7777;
+
+impl State {
+    /// Same kind, bytes and mode (Windows has no modes). Owner and other names are not compared.
+    pub fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Absent, Self::Absent) => true,
+            (Self::File(a), Self::File(b)) => a.hash == b.hash && same_mode(a.mode, b.mode),
+            (Self::Symlink(a), Self::Symlink(b)) => a == b,
+            (Self::Folder(a), Self::Folder(b)) => same_mode(*a, *b),
+            _ => false,
+        }
+    }
+
+    /// A file or a symbolic link: what is put in place by a rename.
+    pub(crate) fn is_content(&self) -> bool {
+        matches!(self, Self::File(_) | Self::Symlink(_))
+    }
+}
+
+fn same_mode(a: u32, b: u32) -> bool {
+    cfg!(windows) || a == b
+}
+
+/// A state with what it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Observation {
+    pub state: State,
+    /// Device and inode of what stands there.
+    pub identity: Option<String>,
+}

@@ -1,0 +1,78 @@
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+
+use crate::dir::{Dir, Kind, Stat};
+use crate::error::TreeError;
+use crate::name::{decode_name, encode_name};
+use crate::tree::{Tree, is_missing};
+
+impl Tree {
+    /// Everything below a folder (`""`: the root), each folder before what is in it, names in order. `.git` is left out.
+    pub fn below(&self, folder: &str) -> Result<Vec<String>, TreeError> {
+        let mut paths = Vec::new();
+        self.walk(folder, &mut |path, _| {
+            paths.push(path.to_owned());
+            true
+        })?;
+        Ok(paths)
+    }
+
+    /// A path for each of the files that has one of these identities; those that are nowhere are left out.
+    pub fn find(&self, identities: &[String]) -> Result<Vec<(String, String)>, TreeError> {
+        let mut wanted: HashSet<&str> = identities.iter().map(String::as_str).collect();
+        let mut found = Vec::new();
+        self.walk("", &mut |path, stat| {
+            if stat.kind == Kind::File {
+                let identity = stat.identity();
+                if wanted.remove(identity.as_str()) {
+                    found.push((identity, path.to_owned()));
+                }
+            }
+            !wanted.is_empty()
+        })?;
+        Ok(found)
+    }
+
+    /// Visits until `visit` says `false`. What vanishes meanwhile is left out.
+    pub(crate) fn walk(&self, folder: &str, visit: &mut dyn FnMut(&str, &Stat) -> bool) -> Result<(), TreeError> {
+        let failed = |path: &str, error| self.failure("reading", path, error);
+        let mut open = vec![folder.to_owned()];
+        while let Some(prefix) = open.pop() {
+            // Opened one at a time: a tree has more folders than a process may hold open.
+            let dir = match self.dir().beneath(&decode_name(&prefix)) {
+                Err(error) if is_missing(&error) => continue,
+                found => found.map_err(|error| failed(&prefix, error))?,
+            };
+            let mut below = Vec::new();
+            for name in sorted(&dir).map_err(|error| failed(&prefix, error))? {
+                if name.as_bytes().eq_ignore_ascii_case(b".git") {
+                    continue;
+                }
+                let path = join(&prefix, &name);
+                let Some(stat) = dir.stat(&name).map_err(|error| failed(&path, error))? else { continue };
+                if !visit(&path, &stat) {
+                    return Ok(());
+                }
+                if stat.kind == Kind::Folder {
+                    below.push(path);
+                }
+            }
+            // The last one pushed is visited first: names stay in order.
+            open.extend(below.into_iter().rev());
+        }
+        Ok(())
+    }
+}
+
+fn sorted(dir: &Dir) -> io::Result<Vec<std::ffi::OsString>> {
+    let mut names = dir.names()?;
+    names.sort();
+    Ok(names)
+}
+
+fn join(prefix: &str, name: &OsStr) -> String {
+    let name = encode_name(name.as_bytes());
+    if prefix.is_empty() { name } else { format!("{prefix}/{name}") }
+}
