@@ -73,7 +73,7 @@ enum Chance {
 
 /// Gets the name of a step and the path it is for.
 #[cfg(test)]
-type Meddle = dyn Fn(&str, &str);
+type Meddle<'a> = dyn Fn(&str, &str) + 'a;
 
 struct Apply<'tree> {
     places: Places<'tree>,
@@ -82,7 +82,7 @@ struct Apply<'tree> {
     drafts: HashSet<String>,
     /// Told before each step; tests change the tree there.
     #[cfg(test)]
-    before: Option<&'tree Meddle>,
+    before: Option<&'tree Meddle<'tree>>,
 }
 
 impl<'tree> Apply<'tree> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::{Apply, Change, apply};
+use super::{Apply, Change, Meddle, apply};
 use crate::{FileState, Objects, State, Tree};
 
 struct World {
@@ -52,7 +52,11 @@ impl World {
     }
 
     /// Applies, with `meddle` called before each step.
-    fn with_meddling(&self, changes: &[Change], meddle: &dyn Fn(&str, &str)) -> Result<Vec<String>, crate::TreeError> {
+    fn with_meddling<'a>(
+        &'a self,
+        changes: &[Change],
+        meddle: &'a Meddle<'a>,
+    ) -> Result<Vec<String>, crate::TreeError> {
         let mut work = Apply::new(&self.tree, "txn_1");
         work.before = Some(meddle);
         let done = work.run(changes);
