@@ -23,5 +23,13 @@ export {
   type SqlStatement,
   type SqlValue,
 } from './native.ts';
+export type {
+  NativeDiff,
+  NativeDiffSide,
+  NativeMergeSettings,
+  NativePatchFile,
+  NativePatchHunk,
+  NativeRefusedHunk,
+} from './native-diff.ts';
 export { packageRoot } from './package-root.ts';
 export { sourceHash } from './source-hash.ts';

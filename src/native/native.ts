@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PyAgentError } from '../kernel/index.ts';
+import type { NativeDiff } from './native-diff.ts';
 import { withPyAgentErrors } from './native-error.ts';
 import { packageRoot } from './package-root.ts';
 import { sourceHash } from './source-hash.ts';
@@ -107,7 +108,7 @@ export interface NativeCodeIndex {
 }
 
 /** What the addon offers. All of it fails with {@link PyAgentError}. */
-export interface Native {
+export interface Native extends NativeDiff {
   /** Hash of the sources that the addon was built from. */
   sourceHash(): string;
   /** BLAKE3 in lower-case hexadecimal. */

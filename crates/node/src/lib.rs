@@ -4,6 +4,7 @@
 //! error class of the product. Work that touches a disk runs off the event loop and answers with a promise.
 
 mod code;
+mod diff;
 mod error;
 mod files;
 mod job;

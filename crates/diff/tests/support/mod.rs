@@ -1,0 +1,80 @@
+//! Texts that are hard to diff, and git to compare with.
+// Each test file uses a part; clippy knows functions marked `#[test]` only.
+#![allow(dead_code, clippy::panic, clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+/// Lines from few distinct ones (so that many alignments are possible), with blank lines, `\r\n`, bytes that are no
+/// UTF-8, long lines, and sometimes no newline at the end.
+pub(crate) fn text(most_lines: usize) -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![
+        8 => (0..4u8).prop_map(|letter| vec![b'a' + letter]),
+        3 => Just(Vec::new()),
+        2 => (0..3usize).prop_map(|depth| [&b"    ".repeat(depth)[..], b"}"].concat()),
+        1 => Just(b"\xff\xfe".to_vec()),
+        1 => Just(b"long ".repeat(60)),
+        1 => Just(b"---".to_vec()),
+        1 => Just(b"windows\r".to_vec()),
+    ];
+    (prop::collection::vec(line, 0..most_lines), any::<bool>(), prop::bool::weighted(0.15)).prop_map(
+        |(lines, complete, windows)| {
+            let end: &[u8] = if windows { b"\r\n" } else { b"\n" };
+            let mut text = lines.join(end);
+            if complete && !lines.is_empty() {
+                text.extend_from_slice(end);
+            }
+            text
+        },
+    )
+}
+
+/// A text and another one made from it by a few edits.
+pub(crate) fn edited(most_lines: usize) -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
+    text(most_lines).prop_flat_map(|before| (Just(before.clone()), edits(before)))
+}
+
+/// The text after a few random edits.
+pub(crate) fn edits(before: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+    let lines: Vec<Vec<u8>> = before.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let edit = (any::<prop::sample::Index>(), 0..3usize, text(4));
+    prop::collection::vec(edit, 0..4).prop_map(move |edits| {
+        let mut lines = lines.clone();
+        for (at, removed, added) in edits {
+            let start = at.index(lines.len() + 1);
+            let end = (start + removed).min(lines.len());
+            lines.splice(start..end, [added]);
+        }
+        lines.concat()
+    })
+}
+
+/// Runs git, or another program, in a folder.
+pub(crate) fn run(folder: &Path, argv: &[&str]) -> Output {
+    Command::new(argv[0])
+        .args(&argv[1..])
+        .current_dir(folder)
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("HOME", folder)
+        .env("LC_ALL", "C")
+        .output()
+        .unwrap_or_else(|error| panic!("{} did not start: {error}", argv[0]))
+}
+
+/// A folder with these files.
+pub(crate) fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+/// Bytes to read in a failure.
+pub(crate) fn show(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
