@@ -14,6 +14,7 @@ export {
   type NativeChange,
   type NativeCodeIndex,
   type NativeLock,
+  type NativeManifest,
   type NativeObjects,
   type NativeState,
   type NativeStore,

@@ -69,6 +69,18 @@ export interface NativeObjects {
   sweep(): Promise<void>;
 }
 
+/** A whole tree at one time; see `crates/files`. */
+export interface NativeManifest {
+  /** Bytes of all files. */
+  size(): number;
+  /** Paths that could not be read. */
+  unread(): string[];
+  /** Makes the contents of all files durable, then the manifest; or gives the paths that changed meanwhile. */
+  keep(): Promise<{ hash?: string; changed: string[] }>;
+  /** What differs from it now, sorted by path. */
+  differences(): Promise<{ path: string; before: NativeState; after: NativeState }[]>;
+}
+
 /** A work tree held open; see `crates/files`. Paths are relative to its root; refused ones are `state/path`. */
 export interface NativeTree {
   /** Throws `state/moved` when the path of the root leads elsewhere by now. */
@@ -90,6 +102,13 @@ export interface NativeTree {
   syncFolders(paths: string[]): Promise<void>;
   /** Keeps the contents of files durably; gives the paths that hold something else by now. */
   keepFiles(files: { path: string; hash: string }[]): Promise<string[]>;
+  /**
+   * Reads the whole tree but `.git`; with `skipMade` without what tools make and can make again. `cache` is a file that
+   * remembers hashes.
+   */
+  scan(skipMade: boolean, cache?: string): Promise<NativeManifest>;
+  /** A manifest that was kept. */
+  loadManifest(hash: string): Promise<NativeManifest>;
   /** A path for each of the files with these identities. */
   find(identities: string[]): Promise<{ identity: string; path: string }[]>;
   /** Everything below a folder (`''`: the root), parents first. */

@@ -40,7 +40,16 @@ export async function observeAll(tree: NativeTree, paths: readonly string[]): Pr
   }
 }
 
-function fileState({ kind, hash = '', mode = 0, size = 0, owner = [], link, target = '' }: NativeState): FileState {
+/** A state as the native tree tells it. */
+export function fileState({
+  kind,
+  hash = '',
+  mode = 0,
+  size = 0,
+  owner = [],
+  link,
+  target = '',
+}: NativeState): FileState {
   switch (kind) {
     case 'file':
       return { kind, hash, mode, size, owner: [owner[0] ?? -1, owner[1] ?? -1], ...(link ? { link } : {}) };

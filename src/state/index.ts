@@ -16,10 +16,14 @@
  * `writeAll()` changes many files with one flush, `savepoint()` and `rollbackTo()` frame a step, `commit()` or
  * `rollback()` ends it. Reading the past needs no lock: {@link readHistory}, {@link diffRun}.
  *
- * Kept: bytes, permission bits, link targets, empty folders, and the owner where the process may set it. Not kept: times,
- * extended attributes, and the other names of a hard-linked file that was removed.
+ * Kept: bytes, permission bits, link targets, empty folders, which names are names of one file, and the owner where the
+ * process may set it. Not kept: times and extended attributes.
+ *
+ * **Commands.** What a command does to the tree is not asked for beforehand: `capture()` keeps everything, lets it work,
+ * and makes the differences part of the transaction.
  */
 
+export type { CaptureOptions, CaptureOutcome } from './capture.ts';
 export type { Conflict } from './conflict.ts';
 export { type DiffRequest, diffRun, type RunDiff } from './diff-run.ts';
 export type { FileState } from './file-state.ts';
@@ -28,6 +32,6 @@ export type { StateErrorCode } from './io-error.ts';
 export type { NetChange } from './net-change.ts';
 export type { Operation } from './operation.ts';
 export type { Recovered } from './recovery.ts';
-export type { CommitOutcome, RollbackOutcome, Savepoint, WriteOutcome } from './transaction.ts';
+export type { CaptureConflict, CommitOutcome, RollbackOutcome, Savepoint, WriteOutcome } from './transaction.ts';
 export type { ReplayOutcome } from './undo.ts';
 export { openWorkspace, type Transaction, type Workspace, type WorkspaceOptions } from './workspace.ts';

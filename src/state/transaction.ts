@@ -3,6 +3,15 @@ import { type Clock, PyAgentError } from '../kernel/index.ts';
 import type { NativeTree } from '../native/index.ts';
 import type { SqlStatement, Store } from '../store/index.ts';
 import { applyChanges } from './apply-changes.ts';
+import {
+  type CapturedChange,
+  type CaptureOptions,
+  type CaptureOutcome,
+  captureBegun,
+  capturedChanges,
+  captureEnded,
+  keepTree,
+} from './capture.ts';
 import type { Conflict, KeepingContext } from './conflict.ts';
 import { type FileState, observeAll, sameState } from './file-state.ts';
 import { ioError } from './io-error.ts';
@@ -29,6 +38,12 @@ export type WriteOutcome = { kind: 'written'; paths: string[] } | { kind: 'confl
 
 /** What became of a commit. After a conflict the transaction is still open: roll it back. */
 export type CommitOutcome = { kind: 'committed' } | { kind: 'conflict'; conflicts: Conflict[] };
+
+/** Somebody else had changed files of the transaction; the work was not begun. */
+export interface CaptureConflict {
+  kind: 'conflict';
+  conflicts: Conflict[];
+}
 
 /** What a rollback did. Paths in conflict keep the edit of somebody else. */
 export interface RollbackOutcome {
@@ -106,6 +121,39 @@ export class FileTransaction {
       await this.#takeBack(entries);
       throw error;
     }
+  }
+
+  /**
+   * Lets a work outside of this program change the tree: what it did becomes part of the transaction. Everything is kept
+   * before it begins, so that a kill in the middle can be taken back too. What somebody else changes meanwhile cannot be
+   * told from what the work does.
+   */
+  async capture<T>(work: () => Promise<T>, options: CaptureOptions): Promise<CaptureOutcome<T> | CaptureConflict> {
+    this.#mustBeOpen();
+    const { tree, store } = this.#context;
+    tree.checkPlace();
+    const conflicts = await this.#changedSince();
+    if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+    const kept = await keepTree(tree, options);
+    if (kept.kind === 'too-large') return kept;
+    const opening = this.#recorded ? [] : [opened(this.record)];
+    await store.commit([...opening, captureBegun(this.record.id, kept.hash)]);
+    this.#recorded = true;
+    let paths: string[] = [];
+    let result: T;
+    try {
+      result = await work();
+    } finally {
+      paths = await this.#adopt(await capturedChanges(tree, kept.manifest));
+    }
+    return { kind: 'captured', result, paths, unread: kept.manifest.unread() };
+  }
+
+  async #adopt(changes: readonly CapturedChange[]): Promise<string[]> {
+    const entries = changes.map(({ path, before, after }) => this.#entry(path, before, after));
+    await this.#context.store.commit([...entriesAdded(this.record.id, entries), captureEnded(this.record.id)]);
+    this.#entries.push(...entries);
+    return entries.map(({ path }) => path);
   }
 
   savepoint(name: string): Savepoint {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Clock, type IdPrefix, isPyAgentError, PyAgentError } from '../kernel/index.ts';
 import { type NativeTree, native } from '../native/index.ts';
 import type { SqlStatement, Store } from '../store/index.ts';
+import type { CaptureOptions, CaptureOutcome } from './capture.ts';
 import { diffRun, type RunDiff } from './diff-run.ts';
 import { type HistoryEntry, readHistory } from './history.ts';
 import { ioError } from './io-error.ts';
@@ -11,6 +12,7 @@ import { type ObjectFolder, objectFolder } from './object-folder.ts';
 import type { Operation } from './operation.ts';
 import { openTransactions, type Recovered, recover } from './recovery.ts';
 import {
+  type CaptureConflict,
   type CommitOutcome,
   FileTransaction,
   type RollbackOutcome,
@@ -44,6 +46,11 @@ export interface Transaction {
   mkdir(path: string): Promise<WriteOutcome>;
   /** Carries out all operations or none, with one flush for all; each path once. */
   writeAll(operations: readonly Operation[]): Promise<WriteOutcome>;
+  /**
+   * Lets `work` (a command, say) change the tree as it likes, and makes what it did part of the transaction: taken back,
+   * undone and redone with it. All contents are kept before it begins; a file that changes meanwhile counts as its doing.
+   */
+  capture<T>(work: () => Promise<T>, options?: CaptureOptions): Promise<CaptureOutcome<T> | CaptureConflict>;
   savepoint(name: string): Promise<Savepoint>;
   /** Puts files back to where they were; later savepoints are gone. */
   rollbackTo(savepoint: Savepoint): Promise<RollbackOutcome>;
@@ -160,6 +167,7 @@ function inTurn(transaction: FileTransaction): Transaction {
     rename: (from, to) => apply([{ kind: 'rename', from, to }]),
     mkdir: (path) => apply([{ kind: 'mkdir', path }]),
     writeAll: apply,
+    capture: (work, options = {}) => turn(() => transaction.capture(work, options)),
     savepoint: (name) => turn(() => transaction.savepoint(name)),
     rollbackTo: (savepoint) => turn(() => transaction.rollbackTo(savepoint)),
     changes: () => transaction.changes(),

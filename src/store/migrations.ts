@@ -64,4 +64,11 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX audit_entries_by_run ON audit_entries (run, seq);
   `,
+  `
+  -- A command works on the tree of an open transaction: the hash of the manifest of before.
+  CREATE TABLE file_captures (
+    txn TEXT PRIMARY KEY REFERENCES file_transactions (id),
+    manifest TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

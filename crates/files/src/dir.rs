@@ -18,6 +18,10 @@ pub(crate) struct Stat {
     pub(crate) names: u64,
     pub(crate) device: u64,
     pub(crate) inode: u64,
+    /// Nanoseconds since the Unix epoch.
+    pub(crate) modified: i128,
+    /// Nanoseconds since the Unix epoch, of the last change of content or metadata: no program can set it.
+    pub(crate) changed: i128,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -260,6 +264,7 @@ fn convert(stat: &fs::Stat) -> Stat {
         FileType::Directory => Kind::Folder,
         _ => Kind::Other,
     };
+    let nanoseconds = |seconds: i128, rest: i128| seconds * 1_000_000_000 + rest;
     Stat {
         kind,
         mode: stat.st_mode as u32 & crate::state::MODE,
@@ -268,6 +273,8 @@ fn convert(stat: &fs::Stat) -> Stat {
         names: stat.st_nlink as u64,
         device: stat.st_dev as u64,
         inode: stat.st_ino as u64,
+        modified: nanoseconds(stat.st_mtime as i128, stat.st_mtime_nsec as i128),
+        changed: nanoseconds(stat.st_ctime as i128, stat.st_ctime_nsec as i128),
     }
 }
 

@@ -7,6 +7,9 @@
 //! rename displaces is compared with what was expected before it is deleted. [`Objects`] keeps contents under their
 //! BLAKE3, complete or not at all.
 //!
+//! [`Tree::scan`] reads a whole tree into a [`Manifest`], with the hash of each file from a cache where nothing touched it;
+//! [`Tree::compare`] says what became of it since.
+//!
 //! **What it never does.** It keeps no journal and decides nothing: what has to be durable before what is the business of
 //! the caller (the room `state`). It never follows a symbolic link, never opens a device, never touches `.git`.
 //!
@@ -20,6 +23,7 @@ mod name;
 mod objects;
 mod observe;
 mod overwrite;
+mod scan;
 mod state;
 mod tree;
 mod walk;
@@ -29,5 +33,6 @@ pub use error::{FileError, TreeError};
 pub use flush::{hash_bytes, sync_all, sync_path};
 pub use name::{decode_name, encode_name};
 pub use objects::Objects;
+pub use scan::{Difference, Manifest, ScanOptions};
 pub use state::{FileState, Observation, State};
 pub use tree::{TEMPORARY, Tree};

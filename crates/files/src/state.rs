@@ -1,5 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 /// What stands at a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
     Absent,
     File(FileState),
@@ -12,7 +14,7 @@ pub enum State {
 }
 
 /// A regular file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileState {
     /// BLAKE3 of the bytes, lower-case hexadecimal.
     pub hash: String,

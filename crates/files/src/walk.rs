@@ -36,7 +36,17 @@ impl Tree {
     }
 
     /// Visits until `visit` says `false`. What vanishes meanwhile is left out.
-    pub(crate) fn walk(&self, folder: &str, visit: &mut dyn FnMut(&str, &Stat) -> bool) -> Result<(), TreeError> {
+    fn walk(&self, folder: &str, visit: &mut dyn FnMut(&str, &Stat) -> bool) -> Result<(), TreeError> {
+        self.walk_some(folder, &|_, _| true, visit)
+    }
+
+    /// The same without the folders, named and open, that `enter` refuses; nothing of them is visited.
+    pub(crate) fn walk_some(
+        &self,
+        folder: &str,
+        enter: &dyn Fn(&OsStr, &Dir) -> bool,
+        visit: &mut dyn FnMut(&str, &Stat) -> bool,
+    ) -> Result<(), TreeError> {
         let failed = |path: &str, error| self.failure("reading", path, error);
         let mut open = vec![folder.to_owned()];
         while let Some(prefix) = open.pop() {
@@ -52,6 +62,9 @@ impl Tree {
                 }
                 let path = join(&prefix, &name);
                 let Some(stat) = dir.stat(&name).map_err(|error| failed(&path, error))? else { continue };
+                if stat.kind == Kind::Folder && dir.beneath(name.as_bytes()).is_ok_and(|inner| !enter(&name, &inner)) {
+                    continue;
+                }
                 if !visit(&path, &stat) {
                     return Ok(());
                 }

@@ -9,6 +9,9 @@ mod error;
 mod files;
 mod job;
 mod lock;
+mod manifest;
+mod objects;
+mod state;
 mod store;
 mod tree;
 

@@ -1,34 +1,14 @@
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use napi::Result;
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi_derive::napi;
-use pyagent_files::{Change, FileState, Objects, Observation, State, Tree, TreeError, apply};
-use serde_json::json;
+use pyagent_files::{Change, Manifest, Observation, ScanOptions, State, Tree, TreeError, apply};
 
-use crate::error::refuse;
-use crate::files;
 use crate::job::{Job, job};
-
-/// What stands at a path. `kind` is `absent`, `file`, `symlink`, `folder` or `other`.
-#[napi(object)]
-#[derive(Default)]
-pub struct JsState {
-    pub kind: String,
-    /// Of a file: BLAKE3.
-    pub hash: Option<String>,
-    /// Of a file or a folder.
-    pub mode: Option<u32>,
-    /// Of a file: bytes.
-    pub size: Option<f64>,
-    /// Of a file: user and group.
-    pub owner: Option<Vec<f64>>,
-    /// Of a file with several names: device and inode.
-    pub link: Option<String>,
-    /// Of a symbolic link.
-    pub target: Option<String>,
-}
+use crate::manifest::JsManifest;
+use crate::state::{JsState, convert, js_state, state};
 
 /// A state, and the device and inode it was read from.
 #[napi(object)]
@@ -62,84 +42,9 @@ pub struct JsFound {
     pub path: String,
 }
 
-/// Kept contents.
-#[napi(js_name = "Objects")]
-pub struct JsObjects(Arc<Objects>);
-
-/// The contents kept in a folder.
-#[napi]
-pub fn open_objects(folder: String) -> JsObjects {
-    JsObjects(Arc::new(Objects::new(Path::new(&folder))))
-}
-
-/// A hash and the bytes behind it.
-#[napi(object)]
-pub struct JsObject {
-    pub hash: String,
-    pub size: f64,
-}
-
-#[napi]
-impl JsObjects {
-    /// Opens the work tree at `root`, whose originals are kept here.
-    #[napi]
-    pub fn open_tree(&self, root: String) -> Result<JsTree> {
-        let tree = Tree::open(Path::new(&root), Arc::clone(&self.0)).map_err(convert)?;
-        Ok(JsTree(Arc::new(tree)))
-    }
-
-    #[napi]
-    pub fn keep(&self, contents: Vec<Uint8Array>) -> AsyncTask<Job<()>> {
-        let contents: Vec<Vec<u8>> = contents.iter().map(|bytes| bytes.to_vec()).collect();
-        self.job(move |objects| {
-            let contents: Vec<&[u8]> = contents.iter().map(Vec::as_slice).collect();
-            objects.keep_bytes(&contents)
-        })
-    }
-
-    #[napi]
-    pub fn read(&self, hash: String) -> AsyncTask<Job<Uint8Array>> {
-        self.job(move |objects| objects.read(&hash).map(Uint8Array::new))
-    }
-
-    #[napi]
-    pub fn is_sound(&self, hash: String) -> AsyncTask<Job<bool>> {
-        self.job(move |objects| objects.is_sound(&hash))
-    }
-
-    #[napi]
-    pub fn list(&self) -> AsyncTask<Job<Vec<JsObject>>> {
-        self.job(|objects| {
-            let found = objects.list()?;
-            Ok(found.into_iter().map(|(hash, size)| JsObject { hash, size: size as f64 }).collect())
-        })
-    }
-
-    #[napi]
-    pub fn remove(&self, hashes: Vec<String>) -> AsyncTask<Job<()>> {
-        self.job(move |objects| objects.remove(&hashes))
-    }
-
-    #[napi]
-    pub fn sweep(&self) -> AsyncTask<Job<()>> {
-        self.job(|objects| objects.sweep())
-    }
-
-    fn job<T>(
-        &self,
-        work: impl FnOnce(&Objects) -> std::result::Result<T, TreeError> + Send + 'static,
-    ) -> AsyncTask<Job<T>>
-    where
-        T: napi::bindgen_prelude::ToNapiValue + napi::bindgen_prelude::TypeName + Send + 'static,
-    {
-        let objects = Arc::clone(&self.0);
-        job(move || work(&objects).map_err(convert))
-    }
-}
-
 /// A work tree held open.
 #[napi(js_name = "Tree")]
-pub struct JsTree(Arc<Tree>);
+pub struct JsTree(pub(crate) Arc<Tree>);
 
 #[napi]
 impl JsTree {
@@ -213,6 +118,30 @@ impl JsTree {
         })
     }
 
+    /// Reads the whole tree; `cache` remembers hashes from one scan to the next.
+    #[napi]
+    pub fn scan(&self, skip_made: bool, cache: Option<String>) -> AsyncTask<Job<JsManifest>> {
+        let options = ScanOptions { cache: cache.map(PathBuf::from), skip_made };
+        self.manifest(move |tree| tree.scan(&options))
+    }
+
+    /// A manifest that was kept.
+    #[napi]
+    pub fn load_manifest(&self, hash: String) -> AsyncTask<Job<JsManifest>> {
+        self.manifest(move |tree| tree.load_manifest(&hash))
+    }
+
+    fn manifest(
+        &self,
+        make: impl FnOnce(&Tree) -> std::result::Result<Manifest, TreeError> + Send + 'static,
+    ) -> AsyncTask<Job<JsManifest>> {
+        let tree = Arc::clone(&self.0);
+        job(move || {
+            let manifest = Arc::new(make(&tree).map_err(convert)?);
+            Ok(JsManifest { tree, manifest })
+        })
+    }
+
     /// Paths that hold the files with these identities, by identity; those that are nowhere are left out.
     #[napi]
     pub fn find(&self, identities: Vec<String>) -> AsyncTask<Job<Vec<JsFound>>> {
@@ -240,17 +169,6 @@ impl JsTree {
     }
 }
 
-fn convert(error: TreeError) -> napi::Error {
-    let code = error.code();
-    let message = error.to_string();
-    match error {
-        TreeError::File(error) => files::convert(error),
-        TreeError::Path { path, .. } => refuse(code, message, json!({ "path": path })),
-        TreeError::Object { path, .. } => refuse(code, message, json!({ "path": path })),
-        TreeError::Moved { path, objects } => refuse(code, message, json!({ "path": path, "objects": objects })),
-    }
-}
-
 fn observation(seen: Observation) -> JsObservation {
     JsObservation { state: js_state(seen.state), identity: seen.identity }
 }
@@ -263,47 +181,5 @@ fn change(from: JsChange) -> Change {
         to: state(from.to),
         in_place: from.in_place.unwrap_or(false),
         same_file: from.same_file,
-    }
-}
-
-/// The journal wrote -1 for an owner that is left as it comes.
-const NOBODY: f64 = -1.0;
-
-fn js_state(from: State) -> JsState {
-    let kind = |kind: &str| JsState { kind: kind.into(), ..JsState::default() };
-    match from {
-        State::Absent => kind("absent"),
-        State::Other => kind("other"),
-        State::Folder(mode) => JsState { mode: Some(mode), ..kind("folder") },
-        State::Symlink(target) => JsState { target: Some(pyagent_files::encode_name(&target)), ..kind("symlink") },
-        State::File(file) => JsState {
-            hash: Some(file.hash),
-            mode: Some(file.mode),
-            size: Some(file.size as f64),
-            owner: Some(
-                file.owner.map_or(vec![NOBODY, NOBODY], |(user, group)| vec![f64::from(user), f64::from(group)]),
-            ),
-            link: file.link,
-            ..kind("file")
-        },
-    }
-}
-
-fn state(from: JsState) -> State {
-    match from.kind.as_str() {
-        "absent" => State::Absent,
-        "folder" => State::Folder(from.mode.unwrap_or(0o755)),
-        "symlink" => State::Symlink(pyagent_files::decode_name(&from.target.unwrap_or_default())),
-        "file" => State::File(FileState {
-            hash: from.hash.unwrap_or_default(),
-            mode: from.mode.unwrap_or(0o644),
-            size: from.size.unwrap_or(0.0) as u64,
-            owner: match from.owner.as_deref() {
-                Some([user, group]) if *user >= 0.0 && *group >= 0.0 => Some((*user as u32, *group as u32)),
-                _ => None,
-            },
-            link: from.link,
-        }),
-        _ => State::Other,
     }
 }

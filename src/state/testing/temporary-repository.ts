@@ -67,12 +67,12 @@ export async function openAt(root: string, stateFolder: string) {
   }
 }
 
-/** Everything below a folder: kind, permission bits and bytes of each path. */
+/** Everything below a folder: kind, permission bits and bytes of each path; names that are not UTF-8 in percent form. */
 export function snapshot(root: string): Record<string, string> {
   const found: Record<string, string> = {};
-  const visit = (folder: string, prefix: string) => {
-    for (const name of readdirSync(folder).sort()) {
-      const [place, path] = [join(folder, name), prefix + name];
+  const visit = (folder: Buffer, prefix: string) => {
+    for (const name of readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare)) {
+      const [place, path] = [Buffer.concat([folder, Buffer.from('/'), name]), prefix + readable(name)];
       const stats = lstatSync(place);
       const mode = (stats.mode & 0o7777).toString(8);
       if (stats.isSymbolicLink()) found[path] = `link ${readlinkSync(place)}`;
@@ -82,6 +82,11 @@ export function snapshot(root: string): Record<string, string> {
       } else found[path] = `file ${mode} ${readFileSync(place).toString('latin1')}`;
     }
   };
-  visit(root, '');
+  visit(Buffer.from(root), '');
   return found;
+}
+
+function readable(name: Buffer): string {
+  const text = name.toString();
+  return Buffer.from(text).equals(name) ? text : `%${name.toString('hex')}`;
 }
