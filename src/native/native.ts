@@ -134,6 +134,8 @@ export interface Native extends NativeDiff {
   hashBytes(bytes: Uint8Array): string;
   /** Flushes files and folders to the disk, in parallel. */
   syncPaths(paths: string[]): Promise<void>;
+  /** Creates a folder and those above it, durably and closed to other users. */
+  makeFolder(path: string): Promise<void>;
   /** The contents kept in a folder, which is created when first needed. */
   openObjects(folder: string): NativeObjects;
   /** Takes the lock on a file, or throws `store/busy` with `details.holder`, a process id. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { native } from '../native/index.ts';
 import type { TreeContext } from './apply-changes.ts';
@@ -33,7 +33,7 @@ export async function keepAside(
   const bytes = isBytes ? content : await objects.read(content.hash);
   const place = join(folder, path);
   try {
-    await mkdir(dirname(place), { recursive: true, mode: 0o700 });
+    await native().makeFolder(dirname(place));
     await writeFile(place, bytes, { mode: 0o600 });
     await native().syncPaths([place, dirname(place)]);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { isPyAgentError } from '../kernel/index.ts';
 import { applyChanges, type PendingChange, type TreeContext } from './apply-changes.ts';
 import { type FileState, type Observation, observeAll, sameState } from './file-state.ts';
+import { isHalfway } from './halfway.ts';
 import { ioError } from './io-error.ts';
 
 /** A path that shall go back, from any state that the journal knows. */
@@ -29,7 +30,7 @@ export async function restore(targets: readonly RestoreTarget[], context: TreeCo
   for (const [index, target] of targets.entries()) {
     const now = seen[index] as Observation;
     if (sameState(now.state, target.to)) continue;
-    const known = target.from.some((state) => sameState(now.state, state)) || (await isTorn(now, target, context));
+    const known = target.from.some((state) => sameState(now.state, state)) || (await isHalfway(now, target, context));
     if (known) pending.push({ path: target.path, seq: target.seq, seen: now, to: target.to });
     else conflicts.push(target.path);
   }
@@ -101,11 +102,4 @@ async function stillPending(changes: readonly PendingChange[], { tree }: TreeCon
   return changes
     .map((change, index) => ({ ...change, seen: seen[index] ?? change.seen }))
     .filter(({ seen: now, to }) => !sameState(now.state, to));
-}
-
-/** Whether a file that is changed where it is was left between two known contents by a kill. */
-async function isTorn({ state }: Observation, { path, from, to }: RestoreTarget, { tree }: TreeContext) {
-  if (state.kind !== 'file') return false;
-  const hashes = new Set([...from, to].flatMap((known) => (known.kind === 'file' ? [known.hash] : [])));
-  return hashes.size > 1 && tree.isTorn(path, [...hashes]);
 }

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type IdPrefix, isPyAgentError, PyAgentError } from '../kernel/index.ts';
 import { type NativeTree, native } from '../native/index.ts';
@@ -85,9 +85,11 @@ export interface Workspace {
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const { stateFolder, store, clock, newId } = options;
   const root = await trueRoot(options.root);
-  await mkdir(stateFolder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw ioError('create', stateFolder, cause);
-  });
+  await native()
+    .makeFolder(stateFolder)
+    .catch((cause: unknown) => {
+      throw ioError('create', stateFolder, cause);
+    });
   const lock = takeLock(root, join(stateFolder, 'lock'));
   const objects = objectFolder(join(stateFolder, 'objects'));
   const conflictFolder = join(stateFolder, 'conflicts');

@@ -1,4 +1,4 @@
-use std::fs::OpenOptions;
+use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Read, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -71,4 +71,25 @@ pub fn sync_path(path: &Path) -> io::Result<()> {
         return if path.is_dir() { Ok(()) } else { OpenOptions::new().write(true).open(path)?.sync_all() };
     }
     OpenOptions::new().read(true).open(path)?.sync_all()
+}
+
+/// Creates a folder with those above it, closed to other users, so that it outlives a power cut: each name is flushed
+/// before anything is put below it.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    if let Some(above) = above {
+        make_folder(above)?;
+    }
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        // Somebody else was quicker.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+        made => made?,
+    }
+    above.map_or(Ok(()), sync_path)
 }

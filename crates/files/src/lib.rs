@@ -30,7 +30,7 @@ mod walk;
 
 pub use apply::{Change, apply, draft_path};
 pub use error::{FileError, TreeError};
-pub use flush::{hash_bytes, sync_all, sync_path};
+pub use flush::{hash_bytes, make_folder, sync_all, sync_path};
 pub use name::{decode_name, encode_name};
 pub use objects::Objects;
 pub use scan::{Difference, Manifest, ScanOptions};

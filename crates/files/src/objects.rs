@@ -1,13 +1,13 @@
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::dir::{Dir, clone_file};
 use crate::error::{FileError, TreeError};
-use crate::flush::{copy_hashed, hash_bytes, hash_reader, sync_path};
+use crate::flush::{copy_hashed, hash_bytes, hash_reader, make_folder};
 use crate::tree::{Place, Places, Tree, is_missing};
 
 /// Contents by their BLAKE3: originals and results, so that each can be put back byte by byte.
@@ -163,7 +163,7 @@ impl Objects {
 
     fn keep(&self, fill: impl FnOnce(&mut Batch<'_>) -> io::Result<()>) -> Result<(), TreeError> {
         let keep = || -> io::Result<()> {
-            self.make_folder()?;
+            make_folder(&self.path)?;
             let dir = Dir::open(&self.path)?;
             let mut batch = Batch { objects: self, dir, drafts: HashMap::new() };
             let kept = fill(&mut batch).and_then(|()| batch.finish());
@@ -173,18 +173,6 @@ impl Objects {
             kept
         };
         keep().map_err(|source| self.failure("keeping originals in", "", source))
-    }
-
-    fn make_folder(&self) -> io::Result<()> {
-        if self.path.is_dir() {
-            return Ok(());
-        }
-        let mut builder = DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&self.path)?;
-        self.path.parent().map_or(Ok(()), sync_path)
     }
 
     fn open(&self, hash: &str) -> Result<File, TreeError> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dir::{Dir, Kind, Stat};
 use crate::error::{FileError, TreeError};
-use crate::flush::{hash_bytes, sync_path};
+use crate::flush::{hash_bytes, make_folder, sync_path};
 use crate::observe::observe_at;
 use crate::state::{FileState, State};
 use crate::tree::{Places, Tree};
@@ -137,7 +137,7 @@ impl Tree {
         Ok(paths
             .into_iter()
             .map(difference)
-            .filter(|found| !found.before.same(&found.after) && !(unknown(&found.before) && unknown(&found.after)))
+            .filter(|found| !(found.before.same(&found.after) || unknown(&found.before) && unknown(&found.after)))
             .collect())
     }
 
@@ -242,7 +242,7 @@ fn write_cache(path: &Path, manifest: &Manifest) -> io::Result<()> {
     let bytes = postcard::to_stdvec(manifest).map_err(io::Error::other)?;
     let draft = path.with_extension(format!("{}.draft", std::process::id()));
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     fs::write(&draft, [blake3::hash(&bytes).as_bytes().as_slice(), &bytes].concat())?;
     sync_path(&draft)?;

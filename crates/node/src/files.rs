@@ -23,6 +23,15 @@ pub fn sync_paths(paths: Vec<String>) -> AsyncTask<Job<()>> {
     })
 }
 
+/// Creates a folder and those above it, durably and closed to other users.
+#[napi]
+pub fn make_folder(path: String) -> AsyncTask<Job<()>> {
+    job(move || {
+        let path = PathBuf::from(path);
+        pyagent_files::make_folder(&path).map_err(|source| convert(FileError { operation: "creating", path, source }))
+    })
+}
+
 pub(crate) fn convert(error: FileError) -> napi::Error {
     let details = json!({ "path": error.path, "errno": error.errno() });
     refuse("native/file", error.to_string(), details)

@@ -1,4 +1,3 @@
-use std::fs::DirBuilder;
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ const LOG_LIMIT: i64 = 16 * 1024 * 1024;
 /// The writing connection. Creates the folder (closed to other users) and the file when they are missing.
 pub(crate) fn writer(path: &Path) -> Result<Connection, StorageError> {
     if let Some(folder) = path.parent() {
-        create_private(folder).map_err(|error| StorageError::from_io(folder, &error))?;
+        pyagent_files::make_folder(folder).map_err(|error| StorageError::from_io(folder, &error))?;
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = connect(path, flags)?;
@@ -43,12 +42,4 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)
-}
-
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
