@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use pyagent_diff::{ConflictStyle, Labels, MergeInput, MergeOptions, merge_texts};
-use support::{edits, folder, run, show, text};
+use support::{cases, edits, folder, run, show, text};
 
 fn git_merge(base: &[u8], ours: &[u8], theirs: &[u8], style: ConflictStyle) -> (bool, Vec<u8>) {
     let folder = folder(&[("base", base), ("ours", ours), ("theirs", theirs)]);
@@ -25,7 +25,7 @@ fn three(most_lines: usize) -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Vec<u8>)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 120, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(60))]
 
     #[test]
     fn a_merge_is_the_one_of_git_in_all_styles((base, ours, theirs) in three(24)) {
