@@ -38,6 +38,7 @@ export {
   type DiffOptions,
   type DiffPair,
   type DiffSide,
+  type FileDiffOptions,
   fileDiff,
   type UnifiedDiffOptions,
   unifiedDiff,

@@ -1,4 +1,5 @@
 import { type NativeDiffSide, native } from '../native/index.ts';
+import { binaryPatch } from './binary-patch.ts';
 import { bytesOfPath } from './path-bytes.ts';
 
 /** `histogram` reads best and is fastest; `myers-minimal` is the shortest, and slow where little is in common. */
@@ -62,6 +63,11 @@ export function unifiedDiffs(pairs: DiffPair[], options: DiffOptions = {}): (str
   return native().unifiedDiffs(named, options.context ?? 3, options.algorithm ?? 'histogram');
 }
 
+export interface FileDiffOptions extends DiffOptions {
+  /** Bytes that are not text become a `GIT binary patch`, which git can apply, not a line to read. Default: false. */
+  binary?: boolean;
+}
+
 /**
  * The change of one file as a patch that `git apply` accepts, with `diff --git`, modes, renames and links. A side that
  * is `undefined` does not exist. `''` when nothing differs.
@@ -69,10 +75,23 @@ export function unifiedDiffs(pairs: DiffPair[], options: DiffOptions = {}): (str
 export function fileDiff(
   before: DiffSide | undefined,
   after: DiffSide | undefined,
-  options: DiffOptions = {},
+  options: FileDiffOptions = {},
 ): string | Uint8Array {
-  const context = options.context ?? 3;
-  return native().fileDiff(nativeSide(before), nativeSide(after), context, options.algorithm ?? 'histogram');
+  const { context = 3, algorithm = 'histogram', binary = false } = options;
+  // What turns from a file into a link is two changes; only one of them may be binary.
+  if (binary && before && after && (before.mode ^ after.mode) >> 12 !== 0) {
+    return joined([fileDiff(before, undefined, options), fileDiff(undefined, after, options)]);
+  }
+  const patch = native().fileDiff(nativeSide(before), nativeSide(after), context, algorithm);
+  if (!binary || typeof patch !== 'string') return patch;
+  const line = patch.lastIndexOf('\n', patch.length - 2) + 1;
+  if (!patch.startsWith('Binary files ', line)) return patch;
+  return patch.slice(0, line) + binaryPatch(before, after);
+}
+
+function joined(patches: (string | Uint8Array)[]): string | Uint8Array {
+  if (patches.every((patch) => typeof patch === 'string')) return patches.join('');
+  return Buffer.concat(patches.map((patch) => (typeof patch === 'string' ? Buffer.from(patch) : patch)));
 }
 
 function nativeSide(side: DiffSide | undefined): NativeDiffSide | undefined {

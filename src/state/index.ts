@@ -14,7 +14,7 @@
  *
  * **How to use it.** {@link openWorkspace} takes the lock, `recover()` cleans up, `begin()` opens the transaction,
  * `writeAll()` changes many files with one flush, `savepoint()` and `rollbackTo()` frame a step, `commit()` or
- * `rollback()` ends it. Reading the past needs no lock: {@link readHistory}, {@link diffRun}.
+ * `rollback()` ends it. Reading the past needs no lock: {@link readHistory}, {@link diffRun}, {@link runPatch}.
  *
  * Kept: bytes, permission bits, link targets, empty folders, which names are names of one file, and the owner where the
  * process may set it. Not kept: times and extended attributes.
@@ -25,7 +25,7 @@
 
 export type { CaptureOptions, CaptureOutcome } from './capture.ts';
 export type { Conflict } from './conflict.ts';
-export { type DiffRequest, diffRun, type RunDiff } from './diff-run.ts';
+export { type DiffRequest, diffRun, type RunDiff, runPatch } from './diff-run.ts';
 export type { FileState } from './file-state.ts';
 export { type HistoryEntry, readHistory, runChanges } from './history.ts';
 export type { StateErrorCode } from './io-error.ts';

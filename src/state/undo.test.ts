@@ -132,7 +132,7 @@ test('runs that do not exist, changed nothing or never landed are told apart', a
   assert.match(outcome.kind === 'nothing' ? outcome.message : '', /rolled back/);
 });
 
-test('a run is shown as unified diffs, and what is not text in one line', async (t) => {
+test('a run is shown as the patches of git, and what is not text in one line', async (t) => {
   const repository = temporaryRepository(t, { 'a.ts': 'one\ntwo\n', 'bin.dat': 'a\0b', 'mode.sh': 'x\n' });
   const { workspace, store } = await repository.open();
   await land(workspace, 'run_1', [
@@ -147,7 +147,10 @@ test('a run is shown as unified diffs, and what is not text in one line', async 
     ['modified a.ts', 'modified bin.dat', 'modified mode.sh', 'added new.ts'],
   );
   assert.match(diffs[0]?.text ?? '', /--- a\/a\.ts\n\+\+\+ b\/a\.ts\n@@ -1,2 \+1,2 @@\n one\n-two\n\+2\n/);
-  assert.match(diffs[1]?.text ?? '', /3 bytes -> 3 bytes/);
-  assert.match(diffs[2]?.text ?? '', /mode 644 -> 755/);
-  assert.match(diffs[3]?.text ?? '', /--- \/dev\/null/);
+  assert.match(
+    diffs[1]?.text ?? '',
+    /^diff --git a\/bin\.dat b\/bin\.dat\nBinary files a\/bin\.dat and b\/bin\.dat differ\n$/,
+  );
+  assert.match(diffs[2]?.text ?? '', /^diff --git a\/mode\.sh b\/mode\.sh\nold mode 100644\nnew mode 100755\n$/);
+  assert.match(diffs[3]?.text ?? '', /new file mode 100644\n--- \/dev\/null\n/);
 });
