@@ -82,5 +82,5 @@ pub(crate) fn show(bytes: &[u8]) -> String {
 /// A short run in the unit suite; `PROPTEST_CASES=20000 cargo test -p pyagent_diff` is the long one.
 pub(crate) fn cases(short: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(short);
-    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() }
 }
