@@ -98,6 +98,8 @@ export interface NativeTree {
   isTorn(path: string, hashes: string[]): Promise<boolean>;
   /** Whether a file holds the start of one of these contents. */
   isDraftOf(path: string, hashes: string[]): Promise<boolean>;
+  /** Flushes everything on the file system of the root. */
+  sync(): Promise<void>;
   /** Flushes the folders of paths. */
   syncFolders(paths: string[]): Promise<void>;
   /** Keeps the contents of files durably; gives the paths that hold something else by now. */

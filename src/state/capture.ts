@@ -49,6 +49,8 @@ export async function keepTree(
   tree: NativeTree,
   { skipMade = false, cache, most }: CaptureOptions,
 ): Promise<{ kind: 'kept'; manifest: NativeManifest; hash: string } | { kind: 'too-large'; bytes: number }> {
+  // What this transaction did before must not look like the doing of the work after a power cut.
+  await tree.sync().catch(told('flush'));
   for (let attempt = 1; ; attempt += 1) {
     const manifest = await tree.scan(skipMade, cache).catch(told('read'));
     const bytes = manifest.size();
@@ -60,8 +62,10 @@ export async function keepTree(
   }
 }
 
-/** What differs from a manifest now; the new contents are kept, so that it can be redone. */
+/** What differs from a manifest now, on the disk; the new contents are kept, so that it can be redone. */
 export async function capturedChanges(tree: NativeTree, manifest: NativeManifest): Promise<CapturedChange[]> {
+  // A program flushes what it wrote in its own time: the journal must not know a state that a power cut takes away.
+  await tree.sync().catch(told('flush'));
   for (let attempt = 1; ; attempt += 1) {
     const found = await manifest.differences().catch(told('read'));
     const changes = found.map(({ path, before, after }) => ({

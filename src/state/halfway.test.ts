@@ -68,6 +68,16 @@ test('sectors of a file with two names may arrive in any order', async (t) => {
   }
 });
 
+test('a file with two names that got its new length before its new bytes is one of ours', async (t) => {
+  const repository = temporaryRepository(t, { 'a.bin': 'o'.repeat(1_000) });
+  const place = join(repository.root, 'a.bin');
+  linkSync(place, join(repository.root, 'b.bin'));
+  await abandon(repository, [write('a.bin', 'n'.repeat(1_500))]);
+  writeFileSync(place, 'o'.repeat(1_000) + '\0'.repeat(500));
+  assert.deepEqual(await conflictsOfRecovery(repository), []);
+  assert.equal(readFileSync(place, 'utf8'), 'o'.repeat(1_000));
+});
+
 test('a file that a person made executable is not taken for one of ours', async (t) => {
   const repository = temporaryRepository(t, { 'a.sh': 'one' });
   await abandon(repository, [write('a.sh', 'ONE')]);

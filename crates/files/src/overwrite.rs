@@ -94,14 +94,19 @@ impl Tree {
 }
 
 /// New bytes up to some point within a sector, old ones from there on; whole sectors of either, in any order; or zeros.
+/// Where a content ends within a sector, zeros follow.
 fn is_mix(bytes: &[u8], before: &[u8], after: &[u8]) -> bool {
     bytes.chunks(SECTOR).enumerate().all(|(index, sector)| {
-        let start = index * SECTOR;
-        let part = |content: &[u8]| content.get(start..).unwrap_or_default().to_vec();
-        let (old, new) = (part(before), part(after));
+        let (old, new) = (padded(before, index), padded(after, index));
         let written = sector.iter().zip(&new).take_while(|(found, wanted)| found == wanted).count();
-        sector.iter().all(|byte| *byte == 0)
-            || old.get(written..sector.len()) == sector.get(written..)
-            || written == sector.len()
+        old[written..sector.len()] == sector[written..] || sector.iter().all(|byte| *byte == 0)
     })
+}
+
+fn padded(content: &[u8], index: usize) -> [u8; SECTOR] {
+    let mut sector = [0; SECTOR];
+    let start = (index * SECTOR).min(content.len());
+    let part = &content[start..(start + SECTOR).min(content.len())];
+    sector[..part.len()].copy_from_slice(part);
+    sector
 }

@@ -127,6 +127,11 @@ impl Tree {
         Ok(())
     }
 
+    /// Flushes everything on the file system of the root.
+    pub fn sync(&self) -> Result<(), TreeError> {
+        self.dir.sync_file_system().map_err(|source| self.failure("flushing", "", source))
+    }
+
     pub(crate) fn dir(&self) -> &Dir {
         &self.dir
     }

@@ -6,10 +6,11 @@ use std::os::unix::ffi::OsStrExt;
 use crate::dir::{Dir, Kind, Stat};
 use crate::error::TreeError;
 use crate::name::{decode_name, encode_name};
-use crate::tree::{Tree, is_missing};
+use crate::tree::{TEMPORARY, Tree, is_missing};
 
 impl Tree {
-    /// Everything below a folder (`""`: the root), each folder before what is in it, names in order. `.git` is left out.
+    /// Everything below a folder (`""`: the root), each folder before what is in it, names in order. `.git` is
+    /// left out, and so are temporary files of this crate.
     pub fn below(&self, folder: &str) -> Result<Vec<String>, TreeError> {
         let mut paths = Vec::new();
         self.walk(folder, &mut |path, _| {
@@ -57,7 +58,7 @@ impl Tree {
             };
             let mut below = Vec::new();
             for name in sorted(&dir).map_err(|error| failed(&prefix, error))? {
-                if name.as_bytes().eq_ignore_ascii_case(b".git") {
+                if name.as_bytes().eq_ignore_ascii_case(b".git") || name.as_bytes().starts_with(TEMPORARY.as_bytes()) {
                     continue;
                 }
                 let path = join(&prefix, &name);

@@ -104,6 +104,12 @@ impl JsTree {
         self.job(move |tree| tree.is_draft_of(&path, &hashes))
     }
 
+    /// Flushes everything on the file system of the root.
+    #[napi]
+    pub fn sync(&self) -> AsyncTask<Job<()>> {
+        self.job(Tree::sync)
+    }
+
     #[napi]
     pub fn sync_folders(&self, paths: Vec<String>) -> AsyncTask<Job<()>> {
         self.job(move |tree| tree.sync_folders(&paths))
