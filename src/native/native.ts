@@ -30,8 +30,8 @@ export interface NativeStore {
 }
 
 /**
- * What stands at a path; see `crates/files`. Which fields are there depends on `kind`: hash, mode, size, owner and link
- * (device and inode of a file with several names) of a file, mode of a folder, target of a symbolic link.
+ * What stands at a path; see `crates/files`. Which fields are there depends on `kind`: hash, mode, size, owner, id
+ * (which file it is) and linked (more than one name leads to it) of a file, mode of a folder, target of a symbolic link.
  */
 export interface NativeState {
   kind: string;
@@ -39,7 +39,8 @@ export interface NativeState {
   mode?: number;
   size?: number;
   owner?: number[];
-  link?: string;
+  id?: string;
+  linked?: boolean;
   target?: string;
 }
 
@@ -52,6 +53,8 @@ export interface NativeChange {
   to: NativeState;
   /** Change the bytes where they are. Default: no. */
   inPlace?: boolean;
+  /** Put a file of its own here, also where only the mode differs. Default: no. */
+  separate?: boolean;
   /** A path that holds the very file that shall stand here too. */
   sameFile?: string;
 }
@@ -111,7 +114,7 @@ export interface NativeTree {
   scan(skipMade: boolean, cache?: string): Promise<NativeManifest>;
   /** A manifest that was kept. */
   loadManifest(hash: string): Promise<NativeManifest>;
-  /** A path for each of the files with these identities. */
+  /** Every path of the files with these identities. */
   find(identities: string[]): Promise<{ identity: string; path: string }[]>;
   /** Everything below a folder (`''`: the root), parents first. */
   below(folder: string): Promise<string[]>;

@@ -1,5 +1,5 @@
 import type { NativeChange, NativeTree } from '../native/index.ts';
-import type { FileState, Observation } from './file-state.ts';
+import { type FileState, type Observation, sameState } from './file-state.ts';
 import { ioError } from './io-error.ts';
 import type { ObjectFolder } from './object-folder.ts';
 
@@ -11,7 +11,9 @@ export interface PendingChange {
   to: FileState;
   /** Names the temporary file; unique within the transaction. */
   seq: number;
-  /** A path of the same batch that holds the very file that shall stand here: it was renamed. */
+  /** Change the bytes where they are, so that every other name of the file sees them too. Default: no. */
+  inPlace?: boolean;
+  /** A path that holds the very file that shall stand here: it was renamed. */
   sameFile?: string;
 }
 
@@ -35,55 +37,56 @@ export function draftPath(transaction: string, { path, seq }: { path: string; se
 
 /**
  * Brings all paths to their states and returns those that somebody else changed in the meantime: they are left as they
- * are. A file with several names (or one of `links`, which had several) is changed where it is, and one that comes back
- * becomes a name of the file it was a name of, where that still exists.
+ * are. A path that was, and shall be again, a name of a file with several names becomes one where that file still
+ * exists, and else joins the others of this batch.
  */
-export async function applyChanges(
-  changes: readonly PendingChange[],
-  context: TreeContext,
-  links: ReadonlySet<string>,
-): Promise<string[]> {
-  const prepared = changes.map((change) => ({ ...change, inPlace: isInPlace(change, links) }));
-  const rejoining = prepared.filter((change) => !change.inPlace && rejoins(change));
+export async function applyChanges(changes: readonly PendingChange[], context: TreeContext): Promise<string[]> {
+  const joining = changes.filter(joins);
   const conflicts = await apply(
-    prepared.filter((change) => !rejoining.includes(change)),
+    changes.filter((change) => !joining.includes(change)),
     context,
   );
-  return rejoining.length === 0 ? conflicts : [...conflicts, ...(await rejoin(rejoining, context))];
+  return joining.length === 0 ? conflicts : [...conflicts, ...(await join(joining, context))];
 }
 
-type Prepared = PendingChange & { inPlace: boolean };
+type Goal = Omit<PendingChange, 'path' | 'seq'>;
 
-function isInPlace({ seen, to }: PendingChange, links: ReadonlySet<string>): boolean {
-  if (seen.state.kind !== 'file' || to.kind !== 'file') return false;
-  return seen.state.link !== undefined || (seen.identity !== undefined && links.has(seen.identity));
+/** Shall be a name of a file with several names, and is not. */
+export function joins({ seen, to, sameFile, inPlace }: Goal): boolean {
+  return !inPlace && sameFile === undefined && to.kind === 'file' && to.linked === true && to.id !== seen.identity;
 }
 
-/** Shall be a name of a file that has, or had, others, and is not. */
-function rejoins({ seen, to, sameFile }: PendingChange): boolean {
-  return sameFile === undefined && to.kind === 'file' && to.link !== undefined && to.link !== seen.identity;
+/** Is a name of a file with several names, and shall be a file of its own. */
+export function parts({ seen, to, inPlace }: Goal): boolean {
+  return !inPlace && to.kind === 'file' && seen.state.kind === 'file' && seen.state.linked === true;
 }
 
 /** The first of a group whose file is gone brings a new one; the others become names of that. */
-async function rejoin(changes: readonly Prepared[], context: TreeContext): Promise<string[]> {
-  const linkOf = ({ to }: Prepared) => (to.kind === 'file' ? (to.link ?? '') : '');
-  const found = await context.tree.find([...new Set(changes.map(linkOf))]);
+async function join(changes: readonly PendingChange[], context: TreeContext): Promise<string[]> {
+  const idOf = ({ to }: PendingChange) => (to.kind === 'file' ? (to.id ?? '') : '');
+  const found = await context.tree.find([...new Set(changes.map(idOf))]);
   const places = new Map(found.map(({ identity, path }) => [identity, path]));
-  const first = changes.filter((change) => {
-    const isFirst = !places.has(linkOf(change));
-    if (isFirst) places.set(linkOf(change), change.path);
-    return isFirst;
-  });
-  const others = changes
-    .filter((change) => !first.includes(change))
-    .map((change) => ({ ...change, sameFile: places.get(linkOf(change)) as string }));
-  return [...(await apply(first, context)), ...(await apply(others, context))];
+  const first: PendingChange[] = [];
+  const others: PendingChange[] = [];
+  for (const change of changes) {
+    const sameFile = places.get(idOf(change));
+    if (sameFile !== undefined) others.push({ ...change, sameFile });
+    else {
+      first.push(change);
+      places.set(idOf(change), change.path);
+    }
+  }
+  const fresh = first.filter(({ seen, to }) => !sameState(seen.state, to));
+  return [...(await apply(fresh, context)), ...(await apply(others, context))];
 }
 
-async function apply(changes: readonly Prepared[], { tree, root, transaction }: TreeContext): Promise<string[]> {
+async function apply(changes: readonly PendingChange[], { tree, root, transaction }: TreeContext): Promise<string[]> {
   if (changes.length === 0) return [];
   try {
-    const wanted = changes.map(({ seen, ...change }): NativeChange => ({ ...change, seen: seen.state }));
+    const wanted = changes.map((change): NativeChange => {
+      const separate = change.sameFile !== undefined || parts(change);
+      return { ...change, seen: change.seen.state, separate };
+    });
     return await tree.apply(transaction, wanted);
   } catch (cause) {
     throw ioError('write', root, cause);

@@ -14,8 +14,10 @@ export type FileState =
       size: number;
       /** User and group, -1 to leave them as they come; restored where the process may, never compared. */
       owner: [number, number];
-      /** Device and inode, when more than one name leads to the file: the names are kept together, never compared. */
-      link?: string;
+      /** Which file it is (device, inode, time of birth); absent for one that this program has yet to make. */
+      id?: string;
+      /** More than one name leads to the file: they are kept together. */
+      linked?: true;
     }
   | { kind: 'symlink'; target: string }
   | { kind: 'folder'; mode: number }
@@ -41,18 +43,15 @@ export async function observeAll(tree: NativeTree, paths: readonly string[]): Pr
 }
 
 /** A state as the native tree tells it. */
-export function fileState({
-  kind,
-  hash = '',
-  mode = 0,
-  size = 0,
-  owner = [],
-  link,
-  target = '',
-}: NativeState): FileState {
+export function fileState(state: NativeState): FileState {
+  const { kind, hash = '', mode = 0, size = 0, owner = [], id, linked, target = '' } = state;
   switch (kind) {
     case 'file':
-      return { kind, hash, mode, size, owner: [owner[0] ?? -1, owner[1] ?? -1], ...(link ? { link } : {}) };
+      return {
+        ...{ kind, hash, mode, size, owner: [owner[0] ?? -1, owner[1] ?? -1] },
+        ...(id ? { id } : {}),
+        ...(linked ? { linked } : {}),
+      };
     case 'symlink':
       return { kind, target };
     case 'folder':
@@ -60,6 +59,11 @@ export function fileState({
     default:
       return { kind: kind === 'absent' ? 'absent' : 'other' };
   }
+}
+
+/** Other names of a file came or went between two states. */
+export function relinked(a: FileState, b: FileState): boolean {
+  return a.kind === 'file' && b.kind === 'file' && a.id !== b.id && (a.linked === true || b.linked === true);
 }
 
 /** Same kind, bytes and mode (Windows has no modes); owner, other names and times are not compared. */

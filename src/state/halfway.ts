@@ -1,6 +1,5 @@
 import type { TreeContext } from './apply-changes.ts';
 import type { FileState, Observation } from './file-state.ts';
-import type { RestoreTarget } from './restore.ts';
 
 /** The mode of a folder between its making and its own mode; see `crates/files`. */
 const UNFINISHED = 0o700;
@@ -11,7 +10,7 @@ const UNFINISHED = 0o700;
  */
 export async function isHalfway(
   { state }: Observation,
-  { path, from, to }: Pick<RestoreTarget, 'path' | 'from' | 'to'>,
+  { path, from, to }: { path: string; from: readonly FileState[]; to: FileState },
   { tree }: Pick<TreeContext, 'tree'>,
 ): Promise<boolean> {
   const known = [...from, to];

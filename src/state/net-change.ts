@@ -1,4 +1,4 @@
-import { type FileState, sameState } from './file-state.ts';
+import { type FileState, relinked, sameState } from './file-state.ts';
 import type { JournalEntry } from './journal.ts';
 import type { RestoreTarget } from './restore.ts';
 
@@ -16,7 +16,7 @@ export function netChanges(entries: readonly JournalEntry[]): NetChange[] {
     byPath.set(path, { path, before: byPath.get(path)?.before ?? before, after });
   }
   return [...byPath.values()]
-    .filter(({ before, after }) => !sameState(before, after))
+    .filter(({ before, after }) => !sameState(before, after) || relinked(before, after))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path/posix';
 import { PyAgentError } from '../kernel/index.ts';
 import { type NativeTree, native } from '../native/index.ts';
+import { joins, parts } from './apply-changes.ts';
 import type { Conflict } from './conflict.ts';
 import { type FileState, type Observation, observeAll, sameState } from './file-state.ts';
 import { ioError } from './io-error.ts';
@@ -32,6 +33,8 @@ export interface PlannedChange {
   bytes?: Uint8Array;
   /** The path that it is renamed from. */
   sameFile?: string;
+  /** A file with several names is changed where it is. */
+  inPlace?: boolean;
 }
 
 /** What planning came to. */
@@ -55,7 +58,7 @@ export async function plan(tree: NativeTree, operations: readonly Operation[], k
   if (conflicts.length > 0) return { kind: 'conflict', conflicts };
   refuseDoubles(changes);
   const parents = await missingParents(tree, changes, modes);
-  const effective = changes.filter(({ seen, to }) => !sameState(seen.state, to));
+  const effective = changes.filter((one) => !sameState(one.seen.state, one.to) || joins(one) || parts(one));
   return { kind: 'planned', changes: [...parents, ...effective] };
 }
 
@@ -141,7 +144,7 @@ async function planOne(
   modes: FolderModes,
 ): Promise<PlannedChange> {
   const { state } = place.seen;
-  if (operation.kind === 'restore') return { ...place, to: operation.to };
+  if (operation.kind === 'restore') return planRestore(operation, place);
   if (state.kind === 'other') throw wrongKind(place.path, 'a file or a folder', 'a device or a socket');
   if (operation.kind === 'remove') return { ...place, to: { kind: 'absent' } };
   if (operation.kind === 'mkdir') {
@@ -150,7 +153,14 @@ async function planOne(
     return { ...place, to: { kind: 'folder', mode: await modes(place.path) } };
   }
   if (state.kind !== 'file' && state.kind !== 'absent') throw wrongKind(place.path, 'a file', state.kind);
-  return { ...place, to: await written(place, operation, modes), bytes: operation.bytes };
+  const inPlace = state.kind === 'file' && state.linked === true;
+  return { ...place, to: await written(place, operation, modes), bytes: operation.bytes, inPlace };
+}
+
+/** A file that had several names before and after is still changed where it is. */
+function planRestore({ to, expect }: Operation & { kind: 'restore' }, place: PlannedPath): PlannedChange {
+  const isFile = to.kind === 'file' && expect.kind === 'file';
+  return { ...place, to, inPlace: isFile && to.linked === true && to.id !== undefined && to.id === expect.id };
 }
 
 async function written(
@@ -159,7 +169,11 @@ async function written(
   modes: FolderModes,
 ): Promise<FileState> {
   const hash = native().hashBytes(bytes);
-  if (state.kind === 'file') return { ...state, hash, size: bytes.length, mode: mode ?? state.mode };
+  if (state.kind === 'file') {
+    const { id: _, ...same } = state;
+    // A file with one name makes room for a new one; its identity is known when it is there.
+    return { ...(state.linked ? state : same), hash, size: bytes.length, mode: mode ?? state.mode };
+  }
   // -1 leaves the owner as it is.
   return {
     kind: 'file',

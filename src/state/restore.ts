@@ -1,5 +1,5 @@
 import { isPyAgentError } from '../kernel/index.ts';
-import { applyChanges, type PendingChange, type TreeContext } from './apply-changes.ts';
+import { applyChanges, joins, type PendingChange, parts, type TreeContext } from './apply-changes.ts';
 import { type FileState, type Observation, observeAll, sameState } from './file-state.ts';
 import { isHalfway } from './halfway.ts';
 import { ioError } from './io-error.ts';
@@ -29,12 +29,14 @@ export async function restore(targets: readonly RestoreTarget[], context: TreeCo
   const pending: PendingChange[] = [];
   for (const [index, target] of targets.entries()) {
     const now = seen[index] as Observation;
-    if (sameState(now.state, target.to)) continue;
-    const known = target.from.some((state) => sameState(now.state, state)) || (await isHalfway(now, target, context));
-    if (known) pending.push({ path: target.path, seq: target.seq, seen: now, to: target.to });
+    const change = { path: target.path, seq: target.seq, seen: now, to: target.to, inPlace: wasAlwaysThatFile(target) };
+    const isThere = sameState(now.state, target.to);
+    if (isThere && !joins(change) && !isParted(change, target)) continue;
+    const known = isThere || target.from.some((state) => sameState(now.state, state));
+    if (known || (await isHalfway(now, target, context))) pending.push(change);
     else conflicts.push(target.path);
   }
-  const raced = await applyWithin(pending, context, linksOf(targets));
+  const raced = await applyWithin(pending, context);
   // A folder that is not empty holds files of somebody else: it stays, and that is no conflict.
   const folders = new Set(pending.filter(({ seen: now }) => now.state.kind === 'folder').map(({ path }) => path));
   await flushFolders(
@@ -44,9 +46,17 @@ export async function restore(targets: readonly RestoreTarget[], context: TreeCo
   return [...conflicts, ...raced.filter((path) => !folders.has(path))];
 }
 
-function linksOf(targets: readonly RestoreTarget[]): Set<string> {
-  const states = targets.flatMap(({ from, to }) => [...from, to]);
-  return new Set(states.flatMap((state) => (state.kind === 'file' && state.link ? [state.link] : [])));
+/** A file with several names whose bytes were changed where they are: they go back the same way. */
+function wasAlwaysThatFile({ from, to }: RestoreTarget): boolean {
+  if (to.kind !== 'file' || !to.linked) return false;
+  return from.every((state) => state.kind === 'file' && state.id === to.id);
+}
+
+/** This transaction made it a name of another file. */
+function isParted(change: PendingChange, { from, to }: RestoreTarget): boolean {
+  const { identity } = change.seen;
+  const isOurs = from.some((state) => state.kind === 'file' && state.id !== undefined && state.id === identity);
+  return parts(change) && isOurs && to.kind === 'file' && to.id !== identity;
 }
 
 /** Flushes the folders of paths, as far as they exist. */
@@ -59,28 +69,24 @@ export async function flushFolders({ tree, root }: TreeContext, paths: readonly 
 }
 
 /** All at once; on a full disk one after the other, and at last over the old bytes, which needs no space. */
-async function applyWithin(
-  pending: readonly PendingChange[],
-  context: TreeContext,
-  links: ReadonlySet<string>,
-): Promise<string[]> {
+async function applyWithin(pending: readonly PendingChange[], context: TreeContext): Promise<string[]> {
   try {
-    return await applyChanges(pending, context, links);
+    return await applyChanges(pending, context);
   } catch (error) {
     if (!isPyAgentError(error, 'state/full')) throw error;
   }
   const isWrite = ({ to }: PendingChange) => to.kind === 'file' || to.kind === 'symlink';
   const removals = pending.filter((change) => !isWrite(change));
-  const conflicts = await applyChanges(await stillPending(removals, context), context, links);
+  const conflicts = await applyChanges(await stillPending(removals, context), context);
   for (const change of await stillPending(pending.filter(isWrite), context)) {
-    conflicts.push(...(await applyOne(change, context, links)));
+    conflicts.push(...(await applyOne(change, context)));
   }
   return conflicts;
 }
 
-async function applyOne(change: PendingChange, context: TreeContext, links: ReadonlySet<string>): Promise<string[]> {
+async function applyOne(change: PendingChange, context: TreeContext): Promise<string[]> {
   try {
-    return await applyChanges([change], context, links);
+    return await applyChanges([change], context);
   } catch (error) {
     const { seen, to, path } = change;
     const fits = to.kind === 'file' && seen.state.kind === 'file' && to.size <= seen.state.size;

@@ -100,19 +100,15 @@ export class FileTransaction {
     const planned = await plan(tree, operations, (path) => known.get(path));
     if (planned.kind === 'conflict') return planned;
     if (planned.changes.length === 0) return { kind: 'written', paths: [] };
-    const links = this.#links();
-    const changes = planned.changes.map((change) => withLink(change, links));
+    const changes = await this.#withOtherNames(planned.changes);
     const conflicts = await this.#keepContents(changes);
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
     const entries = changes.map(({ path, seen, to }) => this.#entry(path, seen.state, to));
     await this.#journal(entries);
     this.#entries.push(...entries);
     try {
-      const pending = changes.map(({ path, seen, to, sameFile }, index) => {
-        const seq = entries[index]?.seq ?? 0;
-        return { path, seen, to, seq, ...(sameFile === undefined ? {} : { sameFile }) };
-      });
-      const raced = await applyChanges(pending, this.#effects, links);
+      const pending = changes.map(({ bytes: _, ...change }, index) => ({ ...change, seq: entries[index]?.seq ?? 0 }));
+      const raced = await applyChanges(pending, this.#effects);
       if (raced.length === 0) return { kind: 'written', paths: entries.map(({ path }) => path) };
       const detail = 'it was changed by somebody else while it was written';
       await this.#takeBack(entries);
@@ -217,10 +213,23 @@ export class FileTransaction {
     return new Map(this.#entries.map(({ path, after }) => [path, after]));
   }
 
-  /** Identities of files that have, or had, several names: their bytes are changed where they are. */
-  #links(): Set<string> {
+  /**
+   * A file that has, or in this transaction had, several names is changed where it is: all its names are in the journal,
+   * so that all of them go back.
+   */
+  async #withOtherNames(planned: readonly PlannedChange[]): Promise<PlannedChange[]> {
     const states = this.#entries.flatMap(({ before, after }) => [before, after]);
-    return new Set(states.flatMap((state) => (state.kind === 'file' && state.link ? [state.link] : [])));
+    const linked = new Set(states.flatMap((state) => (state.kind === 'file' && state.linked ? [state.id] : [])));
+    const changes = planned.map((change) => withLink(change, linked));
+    const ids = changes.flatMap(({ inPlace, seen }) => (inPlace && seen.identity ? [seen.identity] : []));
+    if (ids.length === 0) return changes;
+    const paths = new Set(changes.map(({ path }) => path));
+    const names = (await this.#context.tree.find(ids)).filter(({ path }) => !paths.has(path));
+    const others = names.flatMap(({ identity, path }) => {
+      const first = changes.find(({ inPlace, seen }) => inPlace && seen.identity === identity);
+      return first ? [{ path, seen: first.seen, to: first.to, inPlace: true }] : [];
+    });
+    return [...changes, ...others];
   }
 
   /** What was there and what will be there, so that undo and redo are exact. */
@@ -277,13 +286,18 @@ export class FileTransaction {
   }
 }
 
-/** One of several names that were there before this transaction took the others away. */
-function withLink(change: PlannedChange, links: ReadonlySet<string>): PlannedChange {
+/** The last of several names that were there before this transaction took the others away. */
+function withLink(change: PlannedChange, linked: ReadonlySet<string | undefined>): PlannedChange {
   const { state, identity } = change.seen;
-  if (state.kind !== 'file' || state.link !== undefined || identity === undefined || !links.has(identity))
-    return change;
-  const to = change.to.kind === 'file' && change.bytes ? { ...change.to, link: identity } : change.to;
-  return { ...change, seen: { identity, state: { ...state, link: identity } }, to };
+  if (state.kind !== 'file' || state.linked || !change.bytes || identity === undefined) return change;
+  if (!linked.has(identity) || change.to.kind !== 'file') return change;
+  const before: FileState = { ...state, linked: true };
+  return {
+    ...change,
+    seen: { identity, state: before },
+    to: { ...change.to, id: identity, linked: true },
+    inPlace: true,
+  };
 }
 
 /** The context of one transaction's effects on the tree. */

@@ -23,6 +23,8 @@ pub struct Change {
     pub to: State,
     /// Change the bytes where they are, so that every other name of the file sees them too.
     pub in_place: bool,
+    /// Put a file of its own here, also where only the mode differs: others may be names of what stands here.
+    pub separate: bool,
     /// A path that holds the very file that shall stand here too: a second name is made instead of a copy.
     pub same_file: Option<String>,
 }
@@ -32,7 +34,7 @@ impl Change {
     fn is_mode_only(&self) -> bool {
         match (&self.seen, &self.to) {
             (State::Folder(_), State::Folder(_)) => true,
-            (State::File(seen), State::File(to)) => seen.hash == to.hash,
+            (State::File(seen), State::File(to)) => seen.hash == to.hash && !self.separate,
             _ => false,
         }
     }

@@ -1,7 +1,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
@@ -18,6 +18,8 @@ pub(crate) struct Stat {
     pub(crate) names: u64,
     pub(crate) device: u64,
     pub(crate) inode: u64,
+    /// Nanoseconds since the Unix epoch; 0 where the file system does not know.
+    pub(crate) born: i128,
     /// Nanoseconds since the Unix epoch.
     pub(crate) modified: i128,
     /// Nanoseconds since the Unix epoch, of the last change of content or metadata: no program can set it.
@@ -33,8 +35,9 @@ pub(crate) enum Kind {
 }
 
 impl Stat {
+    /// Device, inode and time of birth: a number that is used again for another file makes another identity.
     pub(crate) fn identity(&self) -> String {
-        format!("{:x}:{:x}", self.device, self.inode)
+        format!("{:x}:{:x}:{:x}", self.device, self.inode, self.born)
     }
 }
 
@@ -95,8 +98,8 @@ impl Dir {
     }
 
     pub(crate) fn stat(&self, name: &OsStr) -> io::Result<Option<Stat>> {
-        match fs::statat(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) => Ok(Some(convert(&stat))),
+        match status(&self.0, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(stat)),
             Err(rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR) => Ok(None),
             Err(errno) => Err(errno.into()),
         }
@@ -104,13 +107,13 @@ impl Dir {
 
     /// Of the folder itself.
     pub(crate) fn own_stat(&self) -> io::Result<Stat> {
-        Ok(convert(&fs::statat(&self.0, "", AtFlags::EMPTY_PATH)?))
+        Ok(status(&self.0, OsStr::new(""), AtFlags::EMPTY_PATH)?)
     }
 
     /// Opens a file for reading. Never waits for the other end of a pipe.
     pub(crate) fn open_file(&self, name: &OsStr) -> io::Result<(File, Stat)> {
         let file = fs::openat(&self.0, name, READ, Mode::empty())?;
-        let stat = convert(&fs::fstat(&file)?);
+        let stat = status(&file, OsStr::new(""), AtFlags::EMPTY_PATH)?;
         Ok((File::from(file), stat))
     }
 
@@ -256,25 +259,54 @@ pub(crate) fn clone_file(_source: &File, _target: &File) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+#[cfg(target_os = "linux")]
+fn status(folder: impl AsFd, name: &OsStr, flags: AtFlags) -> rustix::io::Result<Stat> {
+    use rustix::fs::StatxFlags;
+    let stat = fs::statx(folder, name, flags, StatxFlags::BASIC_STATS | StatxFlags::BTIME)?;
+    let time = |time: fs::StatxTimestamp| i128::from(time.tv_sec) * 1_000_000_000 + i128::from(time.tv_nsec);
+    let born = StatxFlags::from_bits_retain(stat.stx_mask).contains(StatxFlags::BTIME);
+    Ok(Stat {
+        kind: kind(FileType::from_raw_mode(u32::from(stat.stx_mode))),
+        mode: u32::from(stat.stx_mode) & crate::state::MODE,
+        size: stat.stx_size,
+        owner: (stat.stx_uid, stat.stx_gid),
+        names: u64::from(stat.stx_nlink),
+        device: fs::makedev(stat.stx_dev_major, stat.stx_dev_minor),
+        inode: stat.stx_ino,
+        born: if born { time(stat.stx_btime) } else { 0 },
+        modified: time(stat.stx_mtime),
+        changed: time(stat.stx_ctime),
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
 #[allow(clippy::unnecessary_cast, reason = "the widths of these fields differ between platforms")]
-fn convert(stat: &fs::Stat) -> Stat {
-    let kind = match FileType::from_raw_mode(stat.st_mode) {
-        FileType::RegularFile => Kind::File,
-        FileType::Symlink => Kind::Symlink,
-        FileType::Directory => Kind::Folder,
-        _ => Kind::Other,
-    };
-    let nanoseconds = |seconds: i128, rest: i128| seconds * 1_000_000_000 + rest;
-    Stat {
-        kind,
+fn status(folder: impl AsFd, name: &OsStr, flags: AtFlags) -> rustix::io::Result<Stat> {
+    let stat = if flags.contains(AtFlags::EMPTY_PATH) { fs::fstat(folder)? } else { fs::statat(folder, name, flags)? };
+    let time = |seconds: i128, rest: i128| seconds * 1_000_000_000 + rest;
+    Ok(Stat {
+        kind: kind(FileType::from_raw_mode(stat.st_mode)),
         mode: stat.st_mode as u32 & crate::state::MODE,
         size: stat.st_size as u64,
         owner: (stat.st_uid, stat.st_gid),
         names: stat.st_nlink as u64,
         device: stat.st_dev as u64,
         inode: stat.st_ino as u64,
-        modified: nanoseconds(stat.st_mtime as i128, stat.st_mtime_nsec as i128),
-        changed: nanoseconds(stat.st_ctime as i128, stat.st_ctime_nsec as i128),
+        #[cfg(target_os = "macos")]
+        born: time(stat.st_birthtime as i128, stat.st_birthtime_nsec as i128),
+        #[cfg(not(target_os = "macos"))]
+        born: 0,
+        modified: time(stat.st_mtime as i128, stat.st_mtime_nsec as i128),
+        changed: time(stat.st_ctime as i128, stat.st_ctime_nsec as i128),
+    })
+}
+
+fn kind(file_type: FileType) -> Kind {
+    match file_type {
+        FileType::RegularFile => Kind::File,
+        FileType::Symlink => Kind::Symlink,
+        FileType::Directory => Kind::Folder,
+        _ => Kind::Other,
     }
 }
 

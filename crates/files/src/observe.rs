@@ -44,8 +44,8 @@ fn observe_file(folder: &Dir, name: &OsStr) -> io::Result<Observation> {
         return Ok(Observation { state: State::Other, identity: Some(stat.identity()) });
     }
     let (hash, size) = hash_reader(file, stat.size)?;
-    let link = (stat.names > 1).then(|| stat.identity());
-    let file = FileState { hash, mode: stat.mode, size, owner: Some(stat.owner), link };
+    let (id, linked) = (Some(stat.identity()), stat.names > 1);
+    let file = FileState { hash, mode: stat.mode, size, owner: Some(stat.owner), id, linked };
     Ok(Observation { state: State::File(file), identity: Some(stat.identity()) })
 }
 

@@ -137,7 +137,10 @@ impl Tree {
         Ok(paths
             .into_iter()
             .map(difference)
-            .filter(|found| !(found.before.same(&found.after) || unknown(&found.before) && unknown(&found.after)))
+            .filter(|found| {
+                found.before.relinked(&found.after)
+                    || !(found.before.same(&found.after) || unknown(&found.before) && unknown(&found.after))
+            })
             .collect())
     }
 
@@ -219,7 +222,8 @@ fn with_mode(entry: &Entry, stat: &Stat) -> Entry {
         State::File(file) => State::File(FileState {
             mode: stat.mode,
             owner: Some(stat.owner),
-            link: (stat.names > 1).then(|| stat.identity()),
+            id: Some(stat.identity()),
+            linked: stat.names > 1,
             ..file.clone()
         }),
         other => other.clone(),

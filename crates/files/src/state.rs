@@ -24,21 +24,31 @@ pub struct FileState {
     pub size: u64,
     /// User and group, or `None` to leave them as they come.
     pub owner: Option<(u32, u32)>,
-    /// Device and inode, when more than one name leads to the file.
-    pub link: Option<String>,
+    /// Which file it is: device, inode and time of birth. `None`: not known yet.
+    pub id: Option<String>,
+    /// More than one name leads to it.
+    pub linked: bool,
 }
 
 /// Permission bits that are kept.
 pub(crate) const MODE: u32 = 0o7777;
 
 impl State {
-    /// Same kind, bytes and mode (Windows has no modes). Owner and other names are not compared.
+    /// Same kind, bytes and mode (Windows has no modes). Owner, identity and other names are not compared.
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Absent, Self::Absent) => true,
             (Self::File(a), Self::File(b)) => a.hash == b.hash && same_mode(a.mode, b.mode),
             (Self::Symlink(a), Self::Symlink(b)) => a == b,
             (Self::Folder(a), Self::Folder(b)) => same_mode(*a, *b),
+            _ => false,
+        }
+    }
+
+    /// Other names of the file came or went.
+    pub(crate) fn relinked(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::File(a), Self::File(b)) => a.id != b.id && (a.linked || b.linked),
             _ => false,
         }
     }
@@ -57,6 +67,6 @@ fn same_mode(a: u32, b: u32) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     pub state: State,
-    /// Device and inode of what stands there.
+    /// Which file or folder it is: device, inode and time of birth.
     pub identity: Option<String>,
 }

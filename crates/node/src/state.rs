@@ -18,8 +18,10 @@ pub struct JsState {
     pub size: Option<f64>,
     /// Of a file: user and group.
     pub owner: Option<Vec<f64>>,
-    /// Of a file with several names: device and inode.
-    pub link: Option<String>,
+    /// Of a file: which one it is.
+    pub id: Option<String>,
+    /// Of a file: more than one name leads to it.
+    pub linked: Option<bool>,
     /// Of a symbolic link.
     pub target: Option<String>,
 }
@@ -52,7 +54,8 @@ pub(crate) fn js_state(from: State) -> JsState {
             owner: Some(
                 file.owner.map_or(vec![NOBODY, NOBODY], |(user, group)| vec![f64::from(user), f64::from(group)]),
             ),
-            link: file.link,
+            id: file.id,
+            linked: file.linked.then_some(true),
             ..kind("file")
         },
     }
@@ -71,7 +74,8 @@ pub(crate) fn state(from: JsState) -> State {
                 Some([user, group]) if *user >= 0.0 && *group >= 0.0 => Some((*user as u32, *group as u32)),
                 _ => None,
             },
-            link: from.link,
+            id: from.id,
+            linked: from.linked.unwrap_or(false),
         }),
         _ => State::Other,
     }

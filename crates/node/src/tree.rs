@@ -25,6 +25,7 @@ pub struct JsChange {
     pub seen: JsState,
     pub to: JsState,
     pub in_place: Option<bool>,
+    pub separate: Option<bool>,
     pub same_file: Option<String>,
 }
 
@@ -148,7 +149,7 @@ impl JsTree {
         })
     }
 
-    /// Paths that hold the files with these identities, by identity; those that are nowhere are left out.
+    /// Every path of the files with these identities.
     #[napi]
     pub fn find(&self, identities: Vec<String>) -> AsyncTask<Job<Vec<JsFound>>> {
         self.job(move |tree| {
@@ -186,6 +187,7 @@ fn change(from: JsChange) -> Change {
         seen: state(from.seen),
         to: state(from.to),
         in_place: from.in_place.unwrap_or(false),
+        separate: from.separate.unwrap_or(false),
         same_file: from.same_file,
     }
 }

@@ -67,9 +67,13 @@ export async function openAt(root: string, stateFolder: string) {
   }
 }
 
-/** Everything below a folder: kind, permission bits and bytes of each path; names that are not UTF-8 in percent form. */
+/**
+ * Everything below a folder: kind, permission bits and bytes of each path, and the first of several names of one file;
+ * names that are not UTF-8 in percent form.
+ */
 export function snapshot(root: string): Record<string, string> {
   const found: Record<string, string> = {};
+  const firstNames = new Map<number, string>();
   const visit = (folder: Buffer, prefix: string) => {
     for (const name of readdirSync(folder, { encoding: 'buffer' }).sort(Buffer.compare)) {
       const [place, path] = [Buffer.concat([folder, Buffer.from('/'), name]), prefix + readable(name)];
@@ -79,7 +83,11 @@ export function snapshot(root: string): Record<string, string> {
       else if (stats.isDirectory()) {
         found[path] = `folder ${mode}`;
         visit(place, `${path}/`);
-      } else found[path] = `file ${mode} ${readFileSync(place).toString('latin1')}`;
+      } else {
+        const first = firstNames.get(stats.ino) ?? path;
+        firstNames.set(stats.ino, first);
+        found[path] = `file ${mode} ${readFileSync(place).toString('latin1')}${first === path ? '' : ` = ${first}`}`;
+      }
     }
   };
   visit(Buffer.from(root), '');

@@ -43,8 +43,9 @@ impl World {
     fn write(&self, seq: u32, path: &str, text: &str) -> Change {
         self.tree.objects().keep_bytes(&[text.as_bytes()]).unwrap();
         let hash = crate::hash_bytes(text.as_bytes());
-        let to = State::File(FileState { hash, mode: 0o644, size: text.len() as u64, owner: None, link: None });
-        Change { path: path.into(), seq, seen: self.seen(path), to, in_place: false, same_file: None }
+        let to =
+            State::File(FileState { hash, mode: 0o644, size: text.len() as u64, owner: None, id: None, linked: false });
+        Change { path: path.into(), seq, seen: self.seen(path), to, in_place: false, separate: false, same_file: None }
     }
 
     fn remove(&self, seq: u32, path: &str) -> Change {
