@@ -1,0 +1,34 @@
+/** The bytes of a path. A byte 0xNN that is not UTF-8 stands in it as the lone surrogate U+DCNN (PEP 383). */
+export function pathBytes(path: string): Buffer {
+  if (path.isWellFormed()) return Buffer.from(path);
+  return Buffer.concat(
+    [...path].map((character) => {
+      const unit = character.charCodeAt(0);
+      return unit >= 0xdc80 && unit <= 0xdcff ? Buffer.of(unit - 0xdc00) : Buffer.from(character);
+    }),
+  );
+}
+
+const LETTERS = new Map([
+  [0x07, 'a'],
+  [0x08, 'b'],
+  [0x09, 't'],
+  [0x0a, 'n'],
+  [0x0b, 'v'],
+  [0x0c, 'f'],
+  [0x0d, 'r'],
+  [0x22, '"'],
+  [0x5c, '\\'],
+]);
+
+/**
+ * A path as git writes and reads it in text (`core.quotePath`): plain, or in double quotes with C escapes when it holds
+ * a control character, a quote, a backslash or a byte outside ASCII.
+ */
+export function quotedPath(path: string): string {
+  const bytes = pathBytes(path);
+  const isPlain = (byte: number) => byte >= 0x20 && byte < 0x7f && !LETTERS.has(byte);
+  if (bytes.every(isPlain)) return path;
+  const escaped = (byte: number) => `\\${LETTERS.get(byte) ?? byte.toString(8).padStart(3, '0')}`;
+  return `"${[...bytes].map((byte) => (isPlain(byte) ? String.fromCharCode(byte) : escaped(byte))).join('')}"`;
+}
