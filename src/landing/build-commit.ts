@@ -1,5 +1,6 @@
-import { lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { mergeTexts } from '../diff/index.ts';
 import type { GitRepository } from './find-repository.ts';
 import type { Git } from './git.ts';
 import type { EntryChange, GitEntry } from './git-entry.ts';
@@ -46,7 +47,7 @@ async function build({ git, repository, folder, changes, message }: CommitReques
   const ignored = await tree.ignored(all.map(({ path }) => path));
   const leftOut = [...ignored].map((path) => ({ path: path.slice(prefix.length), reason: 'git ignores it' }));
   const wanted = all.filter(({ path }) => !ignored.has(path));
-  const based = await ontoHead(wanted, { git, tree, folder, prefix });
+  const based = await ontoHead(wanted, tree, prefix);
   if (based.kind === 'conflict') return based;
   await tree.stage(based.staging);
   const written = await tree.writeTree();
@@ -78,20 +79,12 @@ const exists = (path: string) =>
     () => false,
   );
 
-interface Base {
-  git: Git;
-  tree: PrivateTree;
-  folder: string;
-  prefix: string;
-}
-
 type Based =
   | { kind: 'based'; staging: Map<string, GitEntry | undefined>; merged: string[] }
   | { kind: 'conflict'; conflicts: LandingConflict[] };
 
 /** What each path shall be on top of HEAD. Leaves the index as HEAD's. */
-async function ontoHead(changes: readonly EntryChange[], base: Base): Promise<Based> {
-  const { tree, prefix } = base;
+async function ontoHead(changes: readonly EntryChange[], tree: PrivateTree, prefix: string): Promise<Based> {
   const paths = changes.map(({ path }) => path);
   await tree.stage(new Map(changes.map(({ path, before }) => [path, before])));
   const edited = await tree.differing(paths);
@@ -107,7 +100,7 @@ async function ontoHead(changes: readonly EntryChange[], base: Base): Promise<Ba
   for (const change of changes.filter(({ path }) => edited.has(path))) {
     const path = change.path.slice(prefix.length);
     const ours = versions.get(change.path);
-    const result = ours && (await mergeOnto(change, { mode: modes.get(change.path) ?? '', bytes: ours }, base));
+    const result = ours && mergeOnto(change, { mode: modes.get(change.path) ?? '', bytes: ours });
     if (result) {
       staging.set(change.path, result);
       merged.push(path);
@@ -123,21 +116,9 @@ function whyNotMerged({ before, after }: EntryChange, inHead: boolean): string {
 }
 
 /** The change of the run alone, on HEAD's version of the file; `undefined` when they touch the same lines. */
-async function mergeOnto(
-  { before, after }: EntryChange,
-  head: { mode: string; bytes: Uint8Array },
-  { git, folder }: Base,
-): Promise<GitEntry | undefined> {
+function mergeOnto({ before, after }: EntryChange, head: { mode: string; bytes: Uint8Array }): GitEntry | undefined {
   if (!before || !after) return undefined;
   const mode = before.mode === after.mode ? (head.mode as GitEntry['mode']) : after.mode;
-  const same = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
-  if (same(before.bytes, head.bytes)) return { mode, bytes: after.bytes };
-  if (same(before.bytes, after.bytes)) return { mode, bytes: head.bytes };
-  const place = join(folder, 'merge');
-  await mkdir(place, { recursive: true });
-  const [ours, base, theirs] = ['ours', 'base', 'theirs'].map((name) => join(place, name)) as [string, string, string];
-  await Promise.all([writeFile(ours, head.bytes), writeFile(base, before.bytes), writeFile(theirs, after.bytes)]);
-  // The exit code counts the conflicts; above 127 it says that these are no texts.
-  const { code } = await git.ask(['merge-file', '-q', ours, base, theirs], { cwd: place });
-  return code === 0 ? { mode, bytes: await readFile(ours) } : undefined;
+  const merged = mergeTexts({ base: before.bytes, ours: head.bytes, theirs: after.bytes });
+  return merged.kind === 'clean' ? { mode, bytes: merged.bytes } : undefined;
 }

@@ -1,5 +1,5 @@
+import { bytesOfPath } from '../diff/index.ts';
 import type { FileState, NetChange } from '../state/index.ts';
-import { pathBytes } from './git-path.ts';
 import type { LeftOut } from './landing-outcome.ts';
 
 /** What git keeps of a path. */
@@ -35,7 +35,7 @@ export async function entryChanges(
 }
 
 async function entryOf(state: FileState, read: (hash: string) => Promise<Uint8Array>): Promise<GitEntry | undefined> {
-  if (state.kind === 'symlink') return { mode: '120000', bytes: pathBytes(state.target) };
+  if (state.kind === 'symlink') return { mode: '120000', bytes: bytesOfPath(state.target) };
   if (state.kind !== 'file') return undefined;
   return { mode: fileMode(state.mode), bytes: await read(state.hash) };
 }

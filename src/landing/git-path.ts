@@ -1,13 +1,4 @@
-/** The bytes of a path. A byte 0xNN that is not UTF-8 stands in it as the lone surrogate U+DCNN (PEP 383). */
-export function pathBytes(path: string): Buffer {
-  if (path.isWellFormed()) return Buffer.from(path);
-  return Buffer.concat(
-    [...path].map((character) => {
-      const unit = character.charCodeAt(0);
-      return unit >= 0xdc80 && unit <= 0xdcff ? Buffer.of(unit - 0xdc00) : Buffer.from(character);
-    }),
-  );
-}
+import { bytesOfPath } from '../diff/index.ts';
 
 const LETTERS = new Map([
   [0x07, 'a'],
@@ -26,7 +17,7 @@ const LETTERS = new Map([
  * a control character, a quote, a backslash or a byte outside ASCII.
  */
 export function quotedPath(path: string): string {
-  const bytes = pathBytes(path);
+  const bytes = bytesOfPath(path);
   const isPlain = (byte: number) => byte >= 0x20 && byte < 0x7f && !LETTERS.has(byte);
   if (bytes.every(isPlain)) return path;
   const escaped = (byte: number) => `\\${LETTERS.get(byte) ?? byte.toString(8).padStart(3, '0')}`;

@@ -1,9 +1,10 @@
 import { copyFile, lstat, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { bytesOfPath } from '../diff/index.ts';
 import type { GitRepository } from './find-repository.ts';
 import type { Git } from './git.ts';
 import type { GitEntry } from './git-entry.ts';
-import { pathBytes, quotedPath } from './git-path.ts';
+import { quotedPath } from './git-path.ts';
 
 /** Paths from the top of the repository, and what shall be there; `undefined`: nothing. */
 export type Staging = ReadonlyMap<string, GitEntry | undefined>;
@@ -99,7 +100,7 @@ const ATTRIBUTES = '.gitattributes';
 const lines = (paths: readonly string[]) => paths.map((path) => `${quotedPath(path)}\n`).join('');
 
 function place(folder: string, path: string): Buffer {
-  return Buffer.concat([Buffer.from(`${folder}/`), pathBytes(path)]);
+  return Buffer.concat([Buffer.from(`${folder}/`), bytesOfPath(path)]);
 }
 
 async function put(tree: string, path: string, { mode, bytes }: GitEntry): Promise<void> {
