@@ -14,7 +14,7 @@
  * then the caller takes the tree back, then `publish()` where there is one. {@link howToUse} and {@link howToDiscard}
  * give the commands for a person.
  */
-export { howToDiscard, howToUse } from './how-to-use.ts';
+export { howToDiscard, howToUse, nameOfLanded } from './how-to-use.ts';
 export type { Landing, LandingOptions, LandingWork } from './landing.ts';
 export { landingFor } from './landing-for.ts';
 export type { LandedAs, LandingConflict, LandingOutcome, LeftOut, PublishOutcome } from './landing-outcome.ts';

@@ -22,6 +22,7 @@ export type {
   CheckReport,
   FileConflict,
   Findings,
+  LandingReport,
   RejectedChange,
   RunOutcome,
   RunReport,
