@@ -1,6 +1,6 @@
+import type { ObjectFormat } from '../diff/index.ts';
 import type { Git } from './git.ts';
 import { saidBy } from './git.ts';
-import type { ObjectFormat } from './patch-text.ts';
 
 /** The git repository around a folder. */
 export interface GitRepository {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import type { ObjectFormat } from '../diff/index.ts';
 import { findRepository } from './find-repository.ts';
 import type { Git } from './git.ts';
 import { entryChanges } from './git-entry.ts';
 import type { Landing, LandingOptions } from './landing.ts';
 import type { LandingRequest } from './landing-request.ts';
-import { type ObjectFormat, patchText } from './patch-text.ts';
+import { patchText } from './patch-text.ts';
 import { readyUnless, refused, told } from './refusal.ts';
 import { whyNoPatch, writePatch } from './write-patch.ts';
 
