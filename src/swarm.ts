@@ -20,7 +20,7 @@ import {
   type RandomSource,
   rootTask,
 } from './kernel/index.ts';
-import { howToDiscard, type Landing, landingFor, nameOfLanded } from './landing/index.ts';
+import { type Landing, landingFor } from './landing/index.ts';
 import { packageRoot } from './native/index.ts';
 import { type HealthReport, healthAudit } from './observability/index.ts';
 import { manifestFlow, planTask, type Plan as TaskPlan } from './planner/index.ts';
@@ -28,6 +28,7 @@ import {
   type HeldWorkspace,
   healthProbes,
   holdWorkspace,
+  nothingInTree,
   projectChecks,
   type RunReport,
   type RunRequest,
@@ -53,7 +54,7 @@ import {
 } from './skills/index.ts';
 import { type ImportSortingOptions, importSorting } from './sorting/index.ts';
 import { readHistory } from './state/index.ts';
-import { auditAppended, listRuns, readRun, type Store } from './store/index.ts';
+import { auditAppended, listRuns, readRun } from './store/index.ts';
 import { checkEnvironment, detectChecks, verifyMode } from './verify/index.ts';
 
 /** The outside world as the interfaces found it. */
@@ -150,7 +151,7 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
     try {
       const audit = auditAppended({ time: clock.now(), kind: `run.${kind}`, data: { run: run ?? 'newest' } });
       const outcome = await files[kind](run, [audit]);
-      if (outcome.kind === 'nothing') return { ...outcome, message: await nothingTo(outcome.message, store, run) };
+      if (outcome.kind === 'nothing') return { ...outcome, message: await nothingInTree(outcome.message, store, run) };
       if (outcome.kind !== 'conflict') return outcome;
       const lines = outcome.conflicts.map(told).map(({ path, detail }) => `  ${path}: ${detail}`);
       const message = [`These files were edited since ${outcome.run}; nothing was touched:`, ...lines].join('\n');
@@ -218,16 +219,7 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
   };
 }
 
-/** Why there is nothing to take back or to bring back; a run that landed elsewhere is named with where it is. */
-async function nothingTo(message: string, store: Store, run: string | undefined): Promise<string> {
-  const record = await readRun(store, run);
-  const report = record?.report === undefined ? undefined : (JSON.parse(record.report) as RunReport);
-  if (report?.landing === undefined) return message;
-  const { as } = report.landing;
-  return `${message} ${report.run} left the tree as it was and landed as ${nameOfLanded(as)}. To throw that away: ${howToDiscard(as, report.root)}`;
-}
-
-async function summaries(store: Store): Promise<RunSummary[]> {
+async function summaries(store: Parameters<typeof listRuns>[0]): Promise<RunSummary[]> {
   const states = new Map((await readHistory(store)).map(({ run, state }) => [run, state]));
   return (await listRuns(store)).map(({ finishedAt, ...listed }) => ({
     changedFiles: 0,

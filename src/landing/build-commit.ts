@@ -4,6 +4,7 @@ import { mergeTexts } from '../diff/index.ts';
 import type { GitRepository } from './find-repository.ts';
 import type { Git } from './git.ts';
 import type { EntryChange, GitEntry } from './git-entry.ts';
+import { quotedPath } from './git-path.ts';
 import type { LandingConflict, LeftOut } from './landing-outcome.ts';
 import { type PrivateTree, privateTree } from './private-tree.ts';
 
@@ -20,7 +21,7 @@ export interface CommitRequest {
 
 /** What {@link buildCommit} made: an object that nothing points to yet. */
 export type BuiltCommit =
-  | { kind: 'built'; commit: string; leftOut: LeftOut[]; merged: string[] }
+  | { kind: 'built'; commit: string; leftOut: LeftOut[]; merged: string[]; uncommitted: string[] }
   | { kind: 'conflict'; conflicts: LandingConflict[] }
   | { kind: 'refused'; reason: string };
 
@@ -57,7 +58,19 @@ async function build({ git, repository, folder, changes, message }: CommitReques
   }
   const parent = head === undefined ? [] : ['-p', head];
   const commit = await git.read(['commit-tree', '--no-gpg-sign', written, ...parent, '-F', '-'], { stdin: message });
-  return { kind: 'built', commit: commit.trim(), leftOut, merged: based.merged };
+  const own = all.map(({ path }) => path);
+  const uncommitted = head === undefined ? [] : await uncommittedBeside(git, top, own);
+  return { kind: 'built', commit: commit.trim(), leftOut, merged: based.merged, uncommitted };
+}
+
+/** Tracked files with edits since HEAD, as git names them, without the run's own. Looks at the user's index and leaves it. */
+async function uncommittedBeside(git: Git, top: string, own: readonly string[]): Promise<string[]> {
+  // The user's own settings for the index hold here, but for what would start a process.
+  const settings = ['core.hooksPath=/dev/null', 'core.fsmonitor=false', 'core.splitIndex=false', 'core.quotePath=true'];
+  const asked = ['status', '--porcelain', '--no-renames', '--untracked-files=no', '--ignore-submodules'];
+  const known = new Set(own.map(quotedPath));
+  const listed = (await git.read(asked, { cwd: top, settings })).split('\n').map((line) => line.slice(3));
+  return listed.filter((path) => path !== '' && !known.has(path));
 }
 
 /** A path in a submodule, or in a repository that lies in this one, is for that repository to commit. */

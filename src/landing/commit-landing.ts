@@ -73,13 +73,13 @@ async function land(options: CommitLandingOptions, work: LandingWork): Promise<L
     message: `${work.title}\n\n${work.description}`,
   });
   if (built.kind !== 'built') return built;
-  const { commit, merged } = built;
+  const { commit, merged, uncommitted } = built;
   const branch = branchOf(options);
   const ref = branch === undefined ? `refs/pyagent/${run}` : `refs/heads/${branch}`;
   const why = await makeRef(ref, commit, { git, why: `pyagent: ${work.title}` });
   if (why !== undefined) return refused(`the ref ${ref} could not be made: ${why}`);
   const as: LandedAs = branch === undefined ? { kind: 'commit', commit, ref } : { kind: 'branch', commit, branch };
-  return { kind: 'landed', as, leftOut: [...leftOut, ...built.leftOut], merged };
+  return { kind: 'landed', as, leftOut: [...leftOut, ...built.leftOut], merged, uncommitted };
 }
 
 async function publishBranch(

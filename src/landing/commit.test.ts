@@ -47,6 +47,7 @@ test('a commit holds each kind of change, on top of HEAD, by the user, and nothi
   };
   const outcome = await commit(repository, edits);
   const id = idOf(outcome);
+  assert.deepEqual(outcome.kind === 'landed' && outcome.uncommitted, ['src/b.js']);
   assert.deepEqual(repository.gitFiles(), before);
   assert.deepEqual(filesOf(repository.root, ['.git']), tree);
   assert.equal(repository.git('for-each-ref', 'refs/heads', 'refs/stash', 'refs/tags'), refs);
@@ -182,6 +183,19 @@ test('what git ignores or cannot hold is left out and named; a commit of nothing
   assert.equal(repository.git('diff-tree', '-r', '--format=', '--name-only', 'HEAD', id), 'a.js\nkept.log');
   const nothing = await landing.land({ ...repository.work({ 'c.log': 'x\n' }), ...WORDS });
   assert.match(nothing.kind === 'refused' ? nothing.reason : '', /hold nothing of this run: c\.log: git ignores it/);
+});
+
+test('a name that is not UTF-8 is committed and patched as the bytes that it is', async (t) => {
+  const repository = gitRepository(t, { 'a.js': '1\n' });
+  const { changes, read } = repository.work({ 'new.js': 'n\n' });
+  const work = { ...WORDS, read, changes: changes.map((change) => ({ ...change, path: 'd\udcff/n\udce4.js' })) };
+  const id = idOf(await repository.landing({ mode: 'commit' }).land(work));
+  const quoted = '"d\\377/n\\344.js"';
+  assert.equal(repository.git('diff-tree', '-r', '--format=', '--name-only', 'HEAD', id), quoted);
+  const file = join(repository.folder, 'x.patch');
+  assert.equal((await repository.landing({ mode: 'patch', folder: '/', file }).land(work)).kind, 'landed');
+  repository.git('apply', '--index', file);
+  assert.equal(repository.git('ls-files'), `a.js\n${quoted}`);
 });
 
 test('a repository without a commit gets its first one, and a detached HEAD stays where it is', async (t) => {

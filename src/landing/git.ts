@@ -20,13 +20,15 @@ export interface GitOptions {
   settings?: readonly string[];
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
+  /** Exit codes that are answers, beside 0. Default: none. */
+  answers?: readonly number[];
 }
 
 /** Runs git. */
 export interface Git {
   /** Gives the answer; throws `landing/git` only when git could not be run to its end. */
   ask(args: readonly string[], options?: GitOptions): Promise<GitAnswer>;
-  /** Gives what it printed; throws `landing/git` with git's own words when its exit code is not 0. */
+  /** Gives what it printed; throws `landing/git` with git's own words when its exit code is no answer. */
   read(args: readonly string[], options?: GitOptions): Promise<string>;
 }
 
@@ -70,7 +72,7 @@ export function gitIn(cwd: string, env: Environment, runCommand: RunCommand): Gi
   };
   const read = async (args: readonly string[], options?: GitOptions) => {
     const { code, stdout, stderr } = await ask(args, options);
-    if (code === 0) return stdout;
+    if (code === 0 || options?.answers?.includes(code)) return stdout;
     throw gitError(`git ${args[0]}`, saidBy(stderr, code));
   };
   return { ask, read };

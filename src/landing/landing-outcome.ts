@@ -27,6 +27,8 @@ export type LandingOutcome =
       leftOut: readonly LeftOut[];
       /** Files with uncommitted edits: the change of the run alone was put onto the committed version. */
       merged: readonly string[];
+      /** Other files with uncommitted edits, which a commit leaves out: they were in the tree while the run was checked. */
+      uncommitted: readonly string[];
     }
   | { kind: 'conflict'; conflicts: readonly LandingConflict[] }
   | { kind: 'refused'; reason: string };

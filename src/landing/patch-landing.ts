@@ -22,7 +22,9 @@ export function patchLanding(
       if (held.length === 0) return refused(`a patch would hold nothing of this run${told(leftOut)}`);
       const text = patchText(held, await objectFormat(git));
       const why = await writePatch(file, text, join(scratch, 'landing'));
-      return why === undefined ? { kind: 'landed', as: { kind: 'patch', file }, leftOut, merged: [] } : refused(why);
+      return why === undefined
+        ? { kind: 'landed', as: { kind: 'patch', file }, leftOut, merged: [], uncommitted: [] }
+        : refused(why);
     },
   };
 }

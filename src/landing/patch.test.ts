@@ -15,7 +15,7 @@ async function patch(repository: TestRepository, edits: Readonly<Record<string, 
   const landing = repository.landing({ mode: 'patch', folder: repository.folder, file });
   assert.deepEqual(await landing.check(), { kind: 'ready' });
   const outcome = await landing.land({ ...repository.work(edits), ...WORDS });
-  assert.deepEqual(outcome, { kind: 'landed', as: { kind: 'patch', file }, leftOut: [], merged: [] });
+  assert.deepEqual(outcome, { kind: 'landed', as: { kind: 'patch', file }, leftOut: [], merged: [], uncommitted: [] });
   return file;
 }
 

@@ -89,8 +89,9 @@ export async function privateTree(repository: GitRepository, git: Git, folder: s
     },
     ignored: async (paths) => {
       if (paths.length === 0) return new Set();
-      const { code, stdout } = await git.ask(['check-ignore', '--stdin'], { ...there, stdin: lines(paths) });
-      return code === 0 ? named(stdout, paths) : new Set();
+      // Exit code 1: none of them.
+      const options = { ...there, stdin: lines(paths), answers: [1] };
+      return named(await git.read(['check-ignore', '--stdin'], options), paths);
     },
     writeTree: async () => (await git.read(['write-tree'], here)).trim(),
   };

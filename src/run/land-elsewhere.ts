@@ -83,6 +83,7 @@ function collided(landed: End, left: readonly FileConflict[]): End {
 
 const sentence = (as: LandingReport['as']) => `Landed as ${nameOfLanded(as)}; the tree is as it was.`;
 
-function told({ as, leftOut, merged }: LandingOutcome & { kind: 'landed' }, root: string): LandingReport {
-  return { as, leftOut, merged, use: howToUse(as, root), discard: howToDiscard(as, root) };
+function told({ kind: _, ...landed }: LandingOutcome & { kind: 'landed' }, root: string): LandingReport {
+  const { as } = landed;
+  return { ...landed, use: howToUse(as, root), discard: howToDiscard(as, root) };
 }

@@ -21,7 +21,8 @@ test('a commit says what was asked, each edit, what checked it, and which run ma
   ];
   assert.deepEqual(landingWords({ ...run, changes }), {
     title: 'Tidy imports',
-    description: '- a.ts: remove x\n- a.ts: remove y\n- b.ts\n\nChecked: passed test.\nRun: run_1\n',
+    description:
+      '- a.ts: remove x\n- a.ts: remove y\n- b.ts\n\nChecked in the working tree: passed test.\nRun: run_1\n',
   });
 });
 
@@ -29,7 +30,10 @@ test('what nothing checked says so, and a red check is not called passed', () =>
   const unverified = landingWords({ ...run, changes: [], unverified: 'no tests' }).description;
   assert.match(unverified, /^\nNot checked: no tests\.$/m);
   const red: CheckReport = { ...passed, after: 'failed' };
-  assert.match(landingWords({ ...run, changes: [], checks: [red] }).description, /Checked: no new failure\./);
+  assert.match(
+    landingWords({ ...run, changes: [], checks: [red] }).description,
+    /Checked in the working tree: no new failure\./,
+  );
 });
 
 test('a long task and many edits are cut', () => {

@@ -20,7 +20,7 @@ export function landingWords(report: {
   const more = rest > 0 ? [`- and ${rest} more edits`] : [];
   const passed = checks.filter(({ after, inconclusive }) => after === 'passed' && !inconclusive);
   const checked = passed.length === 0 ? 'no new failure' : `passed ${passed.map(({ name }) => name).join(', ')}`;
-  const judged = unverified === undefined ? `Checked: ${checked}.` : `Not checked: ${unverified}.`;
+  const judged = unverified === undefined ? `Checked in the working tree: ${checked}.` : `Not checked: ${unverified}.`;
   const lines = [...edits.slice(0, MOST_EDITS), ...more, '', judged, `Run: ${run}`];
   return { title: titleOf(task), description: `${lines.join('\n')}\n` };
 }

@@ -75,6 +75,8 @@ export interface LandingReport {
   leftOut: readonly LeftOut[];
   /** Files that had uncommitted edits: the run's own change was merged onto the committed version, without them. */
   merged: readonly string[];
+  /** Other files with uncommitted edits, not part of it: they were in the tree while the run was checked. */
+  uncommitted: readonly string[];
   /** The command that uses it. */
   use: string;
   /** The command that throws it away. */

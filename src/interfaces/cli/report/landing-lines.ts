@@ -10,13 +10,14 @@ export function landingLines(
   part: (title: string, lines: readonly string[]) => string[],
 ): string[] {
   if (landing === undefined) return [];
-  const { as, leftOut, merged, use, discard } = landing;
+  const { as, leftOut, merged, uncommitted, use, discard } = landing;
   return [
     ...part(
       'Not part of it, and taken back',
       leftOut.map(({ path, reason }) => `${path}  ${reason}`),
     ),
-    ...part('Put onto the committed version, without your uncommitted edits', merged),
+    ...part('Put onto the committed version, which no check has seen, without your uncommitted edits', merged),
+    ...part('Not part of it, and in the tree while it was checked: your uncommitted edits', uncommitted),
     '',
     paint.bold(printable(`Landed as ${nameOfLanded(as)}; the working tree is as it was`)),
     `  use it:         ${paint.cyan(printable(use))}`,

@@ -237,6 +237,7 @@ test('a run that landed outside of the tree says where, what is missing there, a
     as: { kind: 'branch', branch: 'pyagent/run_1', commit: 'c0ffee' },
     leftOut: [{ path: 'build/x.js', reason: 'git ignores it' }],
     merged: ['src/b.ts'],
+    uncommitted: ['src/c.ts'],
     use: 'git -C /repo merge pyagent/run_1',
     discard: 'git -C /repo branch -D pyagent/run_1',
   } as const;
@@ -245,6 +246,7 @@ test('a run that landed outside of the tree says where, what is missing there, a
   assert.match(text, /^✓ Done: 1 file changed on a branch, verified\.\n/);
   assert.match(text, /Not part of it, and taken back\n {2}build\/x\.js {2}git ignores it/);
   assert.match(text, /without your uncommitted edits\n {2}src\/b\.ts/);
+  assert.match(text, /while it was checked: your uncommitted edits\n {2}src\/c\.ts/);
   assert.match(
     text,
     /Landed as the branch pyagent\/run_1; the working tree is as it was\n {2}use it: +git -C \/repo merge pyagent\/run_1\n/,
