@@ -20,6 +20,7 @@ import {
   type RandomSource,
   rootTask,
 } from './kernel/index.ts';
+import { type Landing, landingFor } from './landing/index.ts';
 import { packageRoot } from './native/index.ts';
 import { type HealthReport, healthAudit } from './observability/index.ts';
 import { manifestFlow, planTask, type Plan as TaskPlan } from './planner/index.ts';
@@ -27,6 +28,7 @@ import {
   type HeldWorkspace,
   healthProbes,
   holdWorkspace,
+  nothingInTree,
   projectChecks,
   type RunReport,
   type RunRequest,
@@ -145,10 +147,11 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
   const replay = async (kind: 'undo' | 'redo', root: string, run?: string): Promise<HistoryOutcome> => {
     const holding = await hold(root);
     if (holding.kind === 'busy') return holding;
-    const { files, close } = holding.workspace;
+    const { files, store, close } = holding.workspace;
     try {
       const audit = auditAppended({ time: clock.now(), kind: `run.${kind}`, data: { run: run ?? 'newest' } });
       const outcome = await files[kind](run, [audit]);
+      if (outcome.kind === 'nothing') return { ...outcome, message: await nothingInTree(outcome.message, store, run) };
       if (outcome.kind !== 'conflict') return outcome;
       const lines = outcome.conflicts.map(told).map(({ path, detail }) => `  ${path}: ${detail}`);
       const message = [`These files were edited since ${outcome.run}; nothing was touched:`, ...lines].join('\n');
@@ -173,11 +176,15 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
       const planned = await plan(request.task, request.root);
       if (planned.kind === 'no-match') return early('needs-model', planned.message);
       if (planned.kind === 'broken-flow') return early('refused', planned.message);
+      const landing = landingOf(environment, request, run, signal);
+      const landable = await landing?.check();
+      if (landable?.kind === 'refused') return early('refused', `${landable.reason}.`);
       const holding = await hold(request.root);
       if (holding.kind === 'busy') return early('busy', holding.message);
       const { workspace } = holding;
       try {
-        const report = await carryOut({ environment, request, run, events, planned, workspace, skills, newId, signal });
+        const common = { environment, request, run, events, planned, workspace, skills, newId, signal };
+        const report = await carryOut({ ...common, landing });
         return finish(report);
       } finally {
         await workspace.close();
@@ -232,6 +239,7 @@ interface CarryOut {
   skills: ReturnType<typeof skillRegistry<RepositoryServices>>;
   newId: ReturnType<typeof idFactory>;
   signal: AbortSignal;
+  landing: Landing | undefined;
 }
 
 /** One run in an open workspace: makes the parts of the run and lets the run room walk the flow. */
@@ -283,10 +291,30 @@ async function carryOut(parts: CarryOut): Promise<RunReport> {
     sorting: importSorting({ root, runCommand, env, platform, clock, signal, judge }),
     isolation: layers().statement,
     files: transaction && transactionFiles(transaction),
+    landing: parts.landing,
     journal: runJournal(workspace.store, run, clock),
     clock,
     signal,
     emit,
+  });
+}
+
+/** How the run lands when not in place. These are the user's own git and `gh`: no manifest's permissions hold for them. */
+function landingOf(
+  { env, stateHome, clock }: SwarmEnvironment,
+  { landing, dryRun, root }: RunRequest,
+  run: string,
+  signal: AbortSignal,
+): Landing | undefined {
+  if (landing === undefined || dryRun) return undefined;
+  return landingFor({
+    request: landing,
+    run,
+    root,
+    scratch: workspaceFolder(stateHome, root).scratch,
+    env: userEnvironment(env, packageRoot(import.meta.url)),
+    runCommand: commandRunner({ clock }),
+    signal,
   });
 }
 

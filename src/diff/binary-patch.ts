@@ -7,6 +7,9 @@ interface Content {
   bytes: Uint8Array;
 }
 
+/** What a repository names its objects by. */
+export type ObjectFormat = 'sha1' | 'sha256';
+
 /** Git's digits of base 85, as in RFC 1924 without what a patch could misread. */
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~';
 
@@ -17,16 +20,16 @@ const LINE = 52;
  * The content part of a patch for bytes that are not text: the `index` line and git's `GIT binary patch`, with the whole
  * new content and, for taking it back, the whole old one. The format is that of git's `diff.c` (`emit_binary_diff`).
  */
-export function binaryPatch(before: Content | undefined, after: Content | undefined): string {
+export function binaryPatch(before: Content | undefined, after: Content | undefined, format: ObjectFormat): string {
   const [old, now] = [before?.bytes, after?.bytes];
   const mode = before !== undefined && before.mode === after?.mode ? ` ${before.mode.toString(8)}` : '';
-  return `index ${objectName(old)}..${objectName(now)}${mode}\nGIT binary patch\n${literal(now)}${literal(old)}`;
+  return `index ${objectName(old, format)}..${objectName(now, format)}${mode}\nGIT binary patch\n${literal(now)}${literal(old)}`;
 }
 
 /** Git's name for the bytes as an object; zeros for none. */
-function objectName(bytes: Uint8Array | undefined): string {
-  if (bytes === undefined) return '0'.repeat(40);
-  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+function objectName(bytes: Uint8Array | undefined, format: ObjectFormat): string {
+  if (bytes === undefined) return '0'.repeat(format === 'sha1' ? 40 : 64);
+  return createHash(format).update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 function literal(bytes: Uint8Array = new Uint8Array()): string {

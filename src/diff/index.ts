@@ -12,6 +12,7 @@
  * contents; `parsePatch` reads both and `applyPatch` applies one file of them; `mergeTexts` merges.
  */
 
+export type { ObjectFormat } from './binary-patch.ts';
 export {
   type MergeConflict,
   type MergedTexts,

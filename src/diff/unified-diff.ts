@@ -1,5 +1,5 @@
 import { type NativeDiffSide, native } from '../native/index.ts';
-import { binaryPatch } from './binary-patch.ts';
+import { binaryPatch, type ObjectFormat } from './binary-patch.ts';
 import { bytesOfPath } from './path-bytes.ts';
 
 /** `histogram` reads best and is fastest; `myers-minimal` is the shortest, and slow where little is in common. */
@@ -66,6 +66,8 @@ export function unifiedDiffs(pairs: DiffPair[], options: DiffOptions = {}): (str
 export interface FileDiffOptions extends DiffOptions {
   /** Bytes that are not text become a `GIT binary patch`, which git can apply, not a line to read. Default: false. */
   binary?: boolean;
+  /** Git refuses a binary patch that names objects in another way than its repository. Default: `sha1`. */
+  objectFormat?: ObjectFormat;
 }
 
 /**
@@ -77,7 +79,7 @@ export function fileDiff(
   after: DiffSide | undefined,
   options: FileDiffOptions = {},
 ): string | Uint8Array {
-  const { context = 3, algorithm = 'histogram', binary = false } = options;
+  const { context = 3, algorithm = 'histogram', binary = false, objectFormat = 'sha1' } = options;
   // What turns from a file into a link is two changes; only one of them may be binary.
   if (binary && before && after && (before.mode ^ after.mode) >> 12 !== 0) {
     return joined([fileDiff(before, undefined, options), fileDiff(undefined, after, options)]);
@@ -86,7 +88,7 @@ export function fileDiff(
   if (!binary || typeof patch !== 'string') return patch;
   const line = patch.lastIndexOf('\n', patch.length - 2) + 1;
   if (!patch.startsWith('Binary files ', line)) return patch;
-  return patch.slice(0, line) + binaryPatch(before, after);
+  return patch.slice(0, line) + binaryPatch(before, after, objectFormat);
 }
 
 function joined(patches: (string | Uint8Array)[]): string | Uint8Array {

@@ -13,6 +13,7 @@
 export { type Analysis, analysis } from './analysis.ts';
 export { ChangeSet, type FileAccess, type Unit } from './change-set.ts';
 export { healthProbes } from './health-probes.ts';
+export { nothingInTree } from './nothing-in-tree.ts';
 export { type CheckedOutcome, type ProjectChecks, projectChecks } from './project-checks.ts';
 export { runReport } from './report-builder.ts';
 export type { RunFiles } from './run-files.ts';
@@ -22,6 +23,7 @@ export type {
   CheckReport,
   FileConflict,
   Findings,
+  LandingReport,
   RejectedChange,
   RunOutcome,
   RunReport,

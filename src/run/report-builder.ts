@@ -2,7 +2,15 @@ import type { Report } from '../code/index.ts';
 import type { WorkflowOutcome } from '../factory/index.ts';
 import type { ChangeSet } from './change-set.ts';
 import type { CheckedOutcome, ProjectChecks } from './project-checks.ts';
-import type { ChangedFile, FileConflict, Findings, RejectedChange, RunOutcome, RunReport } from './run-report.ts';
+import type {
+  ChangedFile,
+  FileConflict,
+  Findings,
+  LandingReport,
+  RejectedChange,
+  RunOutcome,
+  RunReport,
+} from './run-report.ts';
 import { EXIT_CODES } from './run-report.ts';
 import type { RunRequest } from './run-request.ts';
 
@@ -96,6 +104,7 @@ export interface ReportParts {
   isolation?: string;
   notes?: readonly string[];
   conflicts?: readonly FileConflict[];
+  landing?: LandingReport;
   undoable?: boolean;
 }
 
@@ -122,6 +131,7 @@ export function runReport(parts: ReportParts): RunReport {
     ...(parts.isolation === undefined ? {} : { isolation: parts.isolation }),
     cost: { tokens: 0, money: 0 },
     conflicts: parts.conflicts ?? [],
+    ...(parts.landing === undefined ? {} : { landing: parts.landing }),
     undoable: parts.undoable ?? false,
   };
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../code/index.ts';
 import type { Priority } from '../kernel/index.ts';
+import type { LandedAs, LeftOut } from '../landing/index.ts';
 
 /** How a run ended. */
 export type RunOutcome =
@@ -67,6 +68,21 @@ export interface FileConflict {
   detail: string;
 }
 
+/** Where the changes of a run are when they did not stay in the tree. */
+export interface LandingReport {
+  as: LandedAs;
+  /** What it cannot hold, with the reason; taken back with the rest. */
+  leftOut: readonly LeftOut[];
+  /** Files that had uncommitted edits: the run's own change was merged onto the committed version, without them. */
+  merged: readonly string[];
+  /** Other files with uncommitted edits, not part of it: they were in the tree while the run was checked. */
+  uncommitted: readonly string[];
+  /** The command that uses it. */
+  use: string;
+  /** The command that throws it away. */
+  discard: string;
+}
+
 /** The analysis: all import findings, and the rest as the tree is when the run has ended. */
 export type Findings = Omit<Report, 'importChanges' | 'dependencyChanges'>;
 
@@ -86,7 +102,7 @@ export interface RunReport {
   /** Milliseconds since the Unix epoch. */
   startedAt: number;
   durationMs: number;
-  /** What is in the tree now; for a dry run, what would be. */
+  /** What is in the tree now, or where `landing` says; for a dry run, what would be. */
   changes: readonly ChangedFile[];
   rejected: readonly RejectedChange[];
   /** Absent when the run ended before the analysis. */
@@ -99,6 +115,8 @@ export interface RunReport {
   /** Zero without a model. */
   cost: { tokens: number; money: number };
   conflicts: readonly FileConflict[];
+  /** Absent: the changes are in the tree, or there are none. */
+  landing?: LandingReport;
   /** Whether `pyagent undo` can take it back. */
   undoable: boolean;
 }

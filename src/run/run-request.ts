@@ -1,4 +1,5 @@
 import type { Priority } from '../kernel/index.ts';
+import type { LandingRequest } from '../landing/index.ts';
 
 /** One task to carry out. */
 export interface RunRequest {
@@ -21,6 +22,8 @@ export interface RunRequest {
   strict: boolean;
   /** Answers every confirmation. */
   yes: boolean;
+  /** Where the changes land. Default: in place, in the tree. */
+  landing?: LandingRequest;
   /** Milliseconds for the whole run; then it is rolled back. Default: no limit. */
   timeoutMs?: number;
 }

@@ -10,10 +10,12 @@ import {
   type WorkflowOutcome,
 } from '../factory/index.ts';
 import type { Clock, Task } from '../kernel/index.ts';
+import type { Landing } from '../landing/index.ts';
 import type { RepositoryServices, SkillRegistry } from '../skills/index.ts';
 import type { ImportSorting } from '../sorting/index.ts';
 import { analysis } from './analysis.ts';
 import { byPath, ChangeSet } from './change-set.ts';
+import { landElsewhere } from './land-elsewhere.ts';
 import type { ProjectChecks } from './project-checks.ts';
 import { judgeRun, type ReportParts, runReport, type StopReason, type Verdict } from './report-builder.ts';
 import { repositoryServices } from './repository-services.ts';
@@ -43,6 +45,8 @@ export interface RunParts {
   isolation: string;
   /** Absent in a dry run. */
   files: RunFiles | undefined;
+  /** Absent: the changes land in place. */
+  landing: Landing | undefined;
   journal: RunJournal;
   clock: Clock;
   /** Cancels the run; the reason `timed-out` is told apart. */
@@ -184,12 +188,12 @@ function stopReason(signal: AbortSignal): StopReason | undefined {
 
 type MakeReport = (
   rest: Pick<ReportParts, 'outcome' | 'message'> &
-    Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'undoable'>>,
+    Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'landing' | 'undoable'>>,
 ) => RunReport;
 
 /** Keeps the files or takes them back, and commits the report with them. */
 async function settle(
-  { files, journal }: RunParts,
+  { files, landing, journal, emit }: RunParts,
   verdict: Verdict,
   changes: ChangeSet | undefined,
   report: MakeReport,
@@ -203,15 +207,16 @@ async function settle(
   }
   if (verdict.land) {
     const kept = changes?.changedFiles() ?? [];
-    const landed = report({
+    const end = {
       outcome,
       message,
       changes: kept,
       rejected,
       ...(unverified === undefined ? {} : { unverified }),
       conflicts: seen,
-      undoable: kept.length > 0,
-    });
+    };
+    if (landing && files.changes().length > 0) return landElsewhere({ landing, files, journal, emit }, end, report);
+    const landed = report({ ...end, undoable: kept.length > 0 });
     const conflicts = await files.commit(journal.finishing(landed));
     if (conflicts.length === 0) return landed;
     seen.push(...conflicts);

@@ -18,7 +18,9 @@ export function transactionFiles(transaction: Transaction): RunFiles {
       const outcome = await transaction.commit(rows);
       return outcome.kind === 'committed' ? [] : outcome.conflicts.map(told);
     },
-    rollback: async () => (await transaction.rollback()).conflicts.map(told),
+    rollback: async (rows) => (await transaction.rollback(rows)).conflicts.map(told),
+    changes: () => transaction.changes(),
+    content: (hash) => transaction.content(hash),
   };
 }
 

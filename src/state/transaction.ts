@@ -171,6 +171,11 @@ export class FileTransaction {
     return netChanges(this.#entries);
   }
 
+  /** The bytes behind a hash of {@link changes}. */
+  content(hash: string): Promise<Uint8Array> {
+    return this.#context.objects.read(hash);
+  }
+
   async commit(statements: readonly SqlStatement[] = []): Promise<CommitOutcome> {
     this.#mustBeOpen();
     const { store, clock, tree } = this.#context;

@@ -40,6 +40,18 @@ test('a commit lands the files together with the rows of other rooms', async (t)
   await assert.rejects(transaction.write('a.ts', bytes('x')), { code: 'state/ended' });
 });
 
+test('an open transaction hands out the bytes on both sides of each change', async (t) => {
+  const repository = temporaryRepository(t, { 'a.ts': 'one' });
+  const { workspace } = await repository.open();
+  const transaction = await workspace.begin(RUN);
+  await transaction.write('a.ts', bytes('ONE'));
+  const [change] = transaction.changes();
+  assert.ok(change?.before.kind === 'file' && change.after.kind === 'file');
+  assert.deepEqual(Buffer.from(await transaction.content(change.before.hash)), bytes('one'));
+  assert.deepEqual(Buffer.from(await transaction.content(change.after.hash)), bytes('ONE'));
+  await transaction.rollback();
+});
+
 test('a commit whose rows are refused lands nothing', async (t) => {
   const repository = temporaryRepository(t, { 'a.ts': 'one' });
   const before = snapshot(repository.root);

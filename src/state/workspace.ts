@@ -56,6 +56,8 @@ export interface Transaction {
   rollbackTo(savepoint: Savepoint): Promise<RollbackOutcome>;
   /** What differs from before the transaction, one change per path. */
   changes(): NetChange[];
+  /** The bytes behind a hash of {@link Transaction.changes}: originals and results are kept. */
+  content(hash: string): Promise<Uint8Array>;
   /** Lands everything, together with rows of other rooms, in one commit. On a conflict nothing is committed. */
   commit(statements?: readonly SqlStatement[]): Promise<CommitOutcome>;
   /** Puts everything back, and commits rows of other rooms with that. */
@@ -173,6 +175,7 @@ function inTurn(transaction: FileTransaction): Transaction {
     savepoint: (name) => turn(() => transaction.savepoint(name)),
     rollbackTo: (savepoint) => turn(() => transaction.rollbackTo(savepoint)),
     changes: () => transaction.changes(),
+    content: (hash) => transaction.content(hash),
     commit: (statements) => turn(() => transaction.commit(statements)),
     rollback: (statements) => turn(() => transaction.rollback(statements)),
   };

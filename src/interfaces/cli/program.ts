@@ -66,6 +66,8 @@ function addRun(program: Command, does: Does): void {
     );
   taskOptions(repository(run))
     .option('--dry-run', 'show what would change and write nothing')
+    .option('--branch <name>', 'the new branch, with --land branch or pull-request')
+    .option('--patch-file <file>', 'the new file, with --land patch')
     .option('--json', 'print the events as JSON lines')
     .addHelpText(
       'after',
@@ -75,6 +77,7 @@ function addRun(program: Command, does: Does): void {
           'pyagent run --task "optimize imports" --dry-run',
           'pyagent run --task "optimize imports" --only src "tools/**/*.ts" --verify "npm run check"',
           'pyagent run --task "clean up dependencies" --apply-deps --strict --timeout 5m --json',
+          'pyagent run --task "optimize imports" --land branch --branch tidy-imports',
         ],
         true,
       ),
@@ -197,6 +200,7 @@ function taskSettings(command: Command): Command {
     .option('--unsafe', 'also remove imports whose target cannot be known')
     .option('--strict', 'exit with 6 when nothing could check the result')
     .option('-y, --yes', 'answer every confirmation with yes')
+    .option('--land <how>', 'in-place, patch, branch, commit, pull-request')
     .option('--timeout <duration>', 'roll back after this long: 30s, 5m, 1h30m, none');
   for (const flag of ['apply-deps', 'unsafe', 'strict', 'yes']) off(flag);
   return command;

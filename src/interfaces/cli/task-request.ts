@@ -2,6 +2,7 @@ import type { RunRequest } from '../../run/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { type Config, flagOf, loadConfig } from './config/load-config.ts';
 import { SETTING_NAMES, SETTINGS, type Settings } from './config/settings.ts';
+import { landingRequest } from './landing-options.ts';
 import { onlyPatterns } from './only.ts';
 import { repositoryPath } from './repository-path.ts';
 import { usageError } from './usage-error.ts';
@@ -18,6 +19,9 @@ export interface TaskOptions {
   strict?: boolean;
   yes?: boolean;
   timeout?: string;
+  land?: string;
+  branch?: string;
+  patchFile?: string;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -52,6 +56,7 @@ export async function taskRequest(context: CommandContext, options: TaskOptions)
   const config = await configOf(context, options, root);
   const only = await onlyPatterns(config.only.value, root, cwd);
   const timeout = config.timeout.value;
+  const landing = landingRequest(config.land.value, options, cwd);
   return {
     task,
     root,
@@ -63,6 +68,7 @@ export async function taskRequest(context: CommandContext, options: TaskOptions)
     unsafe: config.unsafe.value,
     strict: config.strict.value,
     yes: config.yes.value,
+    ...(landing === undefined ? {} : { landing }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
   };
 }

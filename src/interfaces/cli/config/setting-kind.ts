@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, nearestWord, type Priority, parsePriority } from '../../../kernel/index.ts';
+import { LANDING_MODES, type LandingMode } from '../../../landing/index.ts';
 import { parseDuration } from '../duration.ts';
 import { usageError } from '../usage-error.ts';
 
@@ -68,6 +69,24 @@ export const verifyKind: SettingKind<string> = {
   schema: { type: 'string', pattern: '\\S', examples: [...VERIFY_WORDS, 'npm run check'] },
   fromJson: string('a text', readVerify),
   fromText: readVerify,
+};
+
+function readLand(text: string, where: string): LandingMode {
+  const word = text.trim().toLowerCase();
+  const mode = LANDING_MODES.find((each) => each === word);
+  if (mode !== undefined) return mode;
+  const meant = nearestWord(word, LANDING_MODES);
+  const advice = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  throw usageError(`${where} expects one of ${LANDING_MODES.join(', ')}, found ${JSON.stringify(text)}.${advice}`, {
+    where,
+    found: text,
+  });
+}
+
+export const landKind: SettingKind<LandingMode> = {
+  schema: { enum: [...LANDING_MODES] },
+  fromJson: string('a way of landing', readLand),
+  fromText: readLand,
 };
 
 export const durationKind: SettingKind<number | undefined> = {

@@ -1,5 +1,14 @@
 import type { JsonValue, Priority } from '../../../kernel/index.ts';
-import { booleanKind, durationKind, patternsKind, priorityKind, type SettingKind, verifyKind } from './setting-kind.ts';
+import type { LandingMode } from '../../../landing/index.ts';
+import {
+  booleanKind,
+  durationKind,
+  landKind,
+  patternsKind,
+  priorityKind,
+  type SettingKind,
+  verifyKind,
+} from './setting-kind.ts';
 
 /** What a run goes by when nothing else is said. */
 export interface Settings {
@@ -17,6 +26,8 @@ export interface Settings {
   strict: boolean;
   /** Answer every confirmation with yes. Default false. */
   yes: boolean;
+  /** Where the changes land. Default `in-place`. */
+  land: LandingMode;
   /** Milliseconds; absent: no limit. */
   timeout: number | undefined;
 }
@@ -77,6 +88,13 @@ export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     default: false,
     description: 'Answer every confirmation with yes.',
     notByProject: 'a repository may not answer for the person who runs it',
+  },
+  land: {
+    kind: landKind,
+    variable: 'PYAGENT_LAND',
+    default: 'in-place',
+    description: 'Where the changes land: in-place, or outside of the tree as a patch, branch, commit or pull-request.',
+    notByProject: 'where the work of a run goes is for the person who runs it to say',
   },
   timeout: {
     kind: durationKind,

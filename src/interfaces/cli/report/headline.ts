@@ -20,17 +20,20 @@ function verdict(report: RunReport): Verdict {
   const red = (label: string): Verdict => ({ sentence: `${label}${report.message}`, tone: 'red' });
   switch (report.outcome) {
     case 'done':
-      if (report.unverified !== undefined) return unverified(files);
-      return { sentence: `Done: ${files} changed, ${judgedBy(report)}.`, tone: 'green' };
+      if (report.unverified !== undefined) return unverified(files, placeOf(report));
+      return { sentence: `Done: ${files} changed${placeOf(report)}, ${judgedBy(report)}.`, tone: 'green' };
     case 'unverified':
-      return unverified(files);
+      return unverified(files, placeOf(report));
     case 'nothing-to-do':
       return { sentence: nothing(report), tone: 'green' };
     case 'dry-run':
       if (report.changes.length === 0) return { sentence: nothing(report), tone: 'green' };
       return { sentence: `Dry run: ${files} would change; nothing was written.`, tone: 'green' };
     case 'partly':
-      return { sentence: `Done in part: ${files} changed, ${takenBack(report)} taken back.`, tone: 'yellow' };
+      return {
+        sentence: `Done in part: ${files} changed${placeOf(report)}, ${takenBack(report)} taken back.`,
+        tone: 'yellow',
+      };
     case 'failed':
       return red('Failed: ');
     case 'needs-model':
@@ -48,10 +51,22 @@ function verdict(report: RunReport): Verdict {
   }
 }
 
-const unverified = (files: string): Verdict => ({
-  sentence: `Done, unverified: ${files} changed, and nothing has checked them.`,
+const unverified = (files: string, place: string): Verdict => ({
+  sentence: `Done, unverified: ${files} changed${place}, and nothing has checked them.`,
   tone: 'yellow',
 });
+
+const PLACES = {
+  patch: 'in a patch',
+  commit: 'in a commit',
+  branch: 'on a branch',
+  'pull-request': 'in a pull request',
+};
+
+/** Where the changes are; nothing when they are in the tree. */
+function placeOf({ landing }: RunReport): string {
+  return landing === undefined ? '' : ` ${PLACES[landing.as.kind]}`;
+}
 
 function takenBack({ rejected }: RunReport): string {
   return count(

@@ -231,3 +231,25 @@ test('edits of the same title each show their own line, and none that of an impo
     ['a.py:5', 'a.py:9'],
   );
 });
+
+test('a run that landed outside of the tree says where, what is missing there, and how to use it', () => {
+  const landing = {
+    as: { kind: 'branch', branch: 'pyagent/run_1', commit: 'c0ffee' },
+    leftOut: [{ path: 'build/x.js', reason: 'git ignores it' }],
+    merged: ['src/b.ts'],
+    uncommitted: ['src/c.ts'],
+    use: 'git -C /repo merge pyagent/run_1',
+    discard: 'git -C /repo branch -D pyagent/run_1',
+  } as const;
+  const changes = [{ path: 'src/a.ts', titles: ['remove unused import of "x" from "./lib"'] }];
+  const text = renderReport(report({ changes, landing, undoable: false }), style).join('\n');
+  assert.match(text, /^✓ Done: 1 file changed on a branch, verified\.\n/);
+  assert.match(text, /Not part of it, and taken back\n {2}build\/x\.js {2}git ignores it/);
+  assert.match(text, /without your uncommitted edits\n {2}src\/b\.ts/);
+  assert.match(text, /while it was checked: your uncommitted edits\n {2}src\/c\.ts/);
+  assert.match(
+    text,
+    /Landed as the branch pyagent\/run_1; the working tree is as it was\n {2}use it: +git -C \/repo merge pyagent\/run_1\n/,
+  );
+  assert.doesNotMatch(text, /Undo/);
+});

@@ -5,6 +5,7 @@ import { changedLines, changedTitle } from './changed-lines.ts';
 import { checkLines } from './check-lines.ts';
 import { cycleLines, deadLines, dependencyLines, leftLines, skippedLines } from './finding-lines.ts';
 import { headline } from './headline.ts';
+import { landingLines } from './landing-lines.ts';
 import { count, type ReportStyle, section } from './section.ts';
 
 /** The report of a run for a person: bounded, and each list that was cut says how to see the rest. */
@@ -20,11 +21,12 @@ export function renderReport(report: RunReport, style: ReportStyle): string[] {
     ),
     ...part(changedTitle('Taken back', rejected), taken),
     ...part(
-      'Conflicts: both versions were kept',
+      'Conflicts: no edit was overwritten',
       report.conflicts.map(({ path, detail }) => `${path}  ${detail}`),
     ),
     ...findingSections(report, style, part),
     ...checkLines(report, style, style.symbols.arrow),
+    ...landingLines(report, style, part),
     ...closing(report, style),
   ];
 }
