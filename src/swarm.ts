@@ -5,7 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Catalogue, invalidManifest, loadCatalogue, type Manifest, readManifestFile } from './agent/index.ts';
-import { codeIndex, stampTree } from './code/index.ts';
+import { codeIndex } from './code/index.ts';
 import { renderText, type WorkflowDefinition } from './factory/index.ts';
 import {
   budget,
@@ -36,7 +36,9 @@ import {
   runJournal,
   runReport,
   runTask,
+  type TakeBack,
   TIME_IS_UP,
+  takeBack,
   told,
   transactionFiles,
   workspaceFolder,
@@ -263,13 +265,13 @@ async function carryOut(parts: CarryOut): Promise<RunReport> {
   const index = codeIndex();
   const judge: ImportSortingOptions['judge'] = (files) => index.importOrders({ root, cache, files });
   const mode = verifyMode(request.verify);
+  const transaction = request.dryRun ? undefined : await workspace.files.begin({ run, title: request.task });
   const checks = projectChecks({
     detect: () => detectChecks({ root, mode, env, platform, runCommand, scratch, signal }),
     context: { runCommand, clock, env, emit, signal },
-    stamps: () => stampTree(root),
+    takeBack: transaction ? takeBack(transaction, join(cache, 'scan')) : nothingToTakeBack,
     ...(mode.kind === 'none' ? { switchedOff: 'checking was switched off with --verify none' } : {}),
   });
-  const transaction = request.dryRun ? undefined : await workspace.files.begin({ run, title: request.task });
   const parent = rootTask({
     id: newId('task'),
     signature: request.task,
@@ -298,6 +300,9 @@ async function carryOut(parts: CarryOut): Promise<RunReport> {
     emit,
   });
 }
+
+/** A dry run runs no checks. */
+const nothingToTakeBack: TakeBack = async (work) => ({ result: await work(), written: [], deleted: [], notes: [] });
 
 /** How the run lands when not in place. These are the user's own git and `gh`: no manifest's permissions hold for them. */
 function landingOf(

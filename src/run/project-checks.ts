@@ -10,7 +10,8 @@ import {
 } from '../verify/index.ts';
 import type { Unit } from './change-set.ts';
 import type { CheckReport, RejectedChange } from './run-report.ts';
-import { type Stamps, type TreeWatch, treeWatch } from './tree-watch.ts';
+import type { TakeBack } from './take-back.ts';
+import { type TreeWatch, treeWatch } from './tree-watch.ts';
 
 /** How checking a run's changes ended. */
 export type CheckedOutcome =
@@ -36,15 +37,15 @@ export interface ProjectChecksOptions {
   /** Finds the checks; called once, before the first change. */
   detect(): Promise<DetectedChecks>;
   context: CheckContext;
-  /** The state of all files, to tell what the checks write. */
-  stamps(): Promise<Stamps>;
+  /** Takes back what the checks write. */
+  takeBack: TakeBack;
   /** Why nothing is checked although changes are made; absent when checks are wanted. */
   switchedOff?: string;
 }
 
 /** The {@link ProjectChecks} of one run. */
-export function projectChecks({ detect, stamps, switchedOff, ...options }: ProjectChecksOptions): ProjectChecks {
-  const watch = treeWatch(options.context.runCommand, stamps);
+export function projectChecks({ detect, takeBack, switchedOff, ...options }: ProjectChecksOptions): ProjectChecks {
+  const watch = treeWatch(options.context.runCommand, takeBack);
   const context = { ...options.context, runCommand: watch.runCommand };
   let detected: DetectedChecks = { checks: [], unavailable: [] };
   let before: readonly CheckResult[] = [];

@@ -19,7 +19,7 @@ export interface CaptureOptions {
 /** What a work outside of this program did to the tree. */
 export type CaptureOutcome<T> =
   /** `unread`: files that could not be read before; should the work change them, that cannot be taken back. */
-  { kind: 'captured'; result: T; paths: string[]; unread: string[] } | { kind: 'too-large'; bytes: number };
+  { kind: 'captured'; result: T; changes: CapturedChange[]; unread: string[] } | { kind: 'too-large'; bytes: number };
 
 /** A path that changed between two looks. */
 export interface CapturedChange {

@@ -23,7 +23,7 @@
  * and makes the differences part of the transaction.
  */
 
-export type { CaptureOptions, CaptureOutcome } from './capture.ts';
+export type { CapturedChange, CaptureOptions, CaptureOutcome } from './capture.ts';
 export type { Conflict } from './conflict.ts';
 export { type DiffRequest, diffRun, type RunDiff, runPatch } from './diff-run.ts';
 export type { FileState } from './file-state.ts';

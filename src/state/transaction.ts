@@ -135,21 +135,21 @@ export class FileTransaction {
     const opening = this.#recorded ? [] : [opened(this.record)];
     await store.commit([...opening, captureBegun(this.record.id, kept.hash)]);
     this.#recorded = true;
-    let paths: string[] = [];
+    let changes: CapturedChange[] = [];
     let result: T;
     try {
       result = await work();
     } finally {
-      paths = await this.#adopt(await capturedChanges(tree, kept.manifest));
+      changes = await capturedChanges(tree, kept.manifest);
+      await this.#adopt(changes);
     }
-    return { kind: 'captured', result, paths, unread: kept.manifest.unread() };
+    return { kind: 'captured', result, changes, unread: kept.manifest.unread() };
   }
 
-  async #adopt(changes: readonly CapturedChange[]): Promise<string[]> {
+  async #adopt(changes: readonly CapturedChange[]): Promise<void> {
     const entries = changes.map(({ path, before, after }) => this.#entry(path, before, after));
     await this.#context.store.commit([...entriesAdded(this.record.id, entries), captureEnded(this.record.id)]);
     this.#entries.push(...entries);
-    return entries.map(({ path }) => path);
   }
 
   savepoint(name: string): Savepoint {

@@ -5,8 +5,7 @@
 //! nothing reaches from the entry points. The answer is data: findings, and edits (byte ranges with their replacement)
 //! that a file transaction may apply. Nothing here writes a file of the repository.
 //!
-//! [`Index::import_orders`] judges what a tool made of a file whose imports it sorted, and [`stamps`] tells which files
-//! were written between two moments.
+//! [`Index::import_orders`] judges what a tool made of a file whose imports it sorted.
 //!
 //! An [`Index`] keeps what it parsed, by content, so a second call reads only what changed.
 
@@ -25,7 +24,6 @@ mod python;
 mod report;
 mod request;
 mod scope;
-mod stamps;
 
 pub use change::{Change, ChangeGroup, TextEdit};
 pub use error::AnalyzeError;
@@ -36,4 +34,3 @@ pub use report::{
     EdgeKind, ImportAction, ImportFinding, ImportKind, Language, Location, Note, Report, Totals,
 };
 pub use request::{Check, Request};
-pub use stamps::stamps;
