@@ -22,7 +22,7 @@ pub struct UnifiedOptions<'a> {
 
 impl Default for UnifiedOptions<'_> {
     fn default() -> Self {
-        Self { from: b"a/file", to: b"b/file", context: 3, algorithm: Algorithm::Histogram }
+        Self { from: b"a/file", to: b"b/file", context: 3, algorithm: Algorithm::default() }
     }
 }
 

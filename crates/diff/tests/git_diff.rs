@@ -14,7 +14,8 @@ use pyagent_diff::{
 };
 use support::{cases, edited, folder, run, show, text};
 
-const ALGORITHMS: [Algorithm; 3] = [Algorithm::Histogram, Algorithm::Myers, Algorithm::MyersMinimal];
+const ALGORITHMS: [Algorithm; 4] =
+    [Algorithm::Adaptive, Algorithm::Histogram, Algorithm::Myers, Algorithm::MyersMinimal];
 
 fn pairs() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
     prop_oneof![3 => edited(40), 1 => (text(20), text(20))]

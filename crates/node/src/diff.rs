@@ -241,10 +241,11 @@ fn text(bytes: Vec<u8>) -> Text {
 
 fn algorithm_named(name: &str) -> Result<Algorithm> {
     match name {
+        "adaptive" => Ok(Algorithm::Adaptive),
         "histogram" => Ok(Algorithm::Histogram),
         "myers" => Ok(Algorithm::Myers),
         "myers-minimal" => Ok(Algorithm::MyersMinimal),
-        found => Err(unknown("algorithm", "histogram, myers or myers-minimal", found)),
+        found => Err(unknown("algorithm", "adaptive, histogram, myers or myers-minimal", found)),
     }
 }
 
