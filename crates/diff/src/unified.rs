@@ -1,6 +1,7 @@
 //! Unified diffs as git writes them.
 
 use imara_diff::Hunk;
+use rayon::prelude::*;
 
 use crate::binary::is_binary;
 use crate::quote::{NO_FILE, quote_name};
@@ -34,6 +35,25 @@ pub fn unified_diff(before: &[u8], after: &[u8], options: &UnifiedOptions<'_>) -
     out
 }
 
+/// Two texts and the names that they have in the diff.
+#[derive(Debug, Clone, Copy)]
+pub struct DiffPair<'a> {
+    pub before: &'a [u8],
+    pub after: &'a [u8],
+    pub from: &'a [u8],
+    pub to: &'a [u8],
+}
+
+/// [`unified_diff`] for many pairs, on all cores; the answers are in the order of the pairs.
+pub fn unified_diffs(pairs: &[DiffPair<'_>], context: u32, algorithm: Algorithm) -> Vec<Vec<u8>> {
+    let diff = |pair: &DiffPair<'_>| {
+        let options = UnifiedOptions { from: pair.from, to: pair.to, context, algorithm };
+        unified_diff(pair.before, pair.after, &options)
+    };
+    // A single pair is not worth waking other threads.
+    if pairs.len() < 2 { pairs.iter().map(diff).collect() } else { pairs.par_iter().map(diff).collect() }
+}
+
 /// Appends the diff; whether there was a difference.
 pub(crate) fn write_diff(out: &mut Vec<u8>, before: &[u8], after: &[u8], options: &UnifiedOptions<'_>) -> bool {
     if before == after {
@@ -49,7 +69,7 @@ pub(crate) fn write_diff(out: &mut Vec<u8>, before: &[u8], after: &[u8], options
     }
     write_name(out, b"--- ", options.from);
     write_name(out, b"+++ ", options.to);
-    let script = Script::new(before, after, options.algorithm);
+    let script = Script::new(before, after, options.context, options.algorithm);
     let mut rest = script.hunks.as_slice();
     while let Some(count) = joined(rest, options.context) {
         let (together, later) = rest.split_at(count);
@@ -82,13 +102,13 @@ fn joined(changes: &[Hunk], context: u32) -> Option<usize> {
 fn write_hunk(out: &mut Vec<u8>, script: &Script<'_>, changes: &[Hunk], context: u32) {
     let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return };
     let leading = context.min(first.before.start);
-    let trailing = context.min(script.lines.before.len() as u32 - last.before.end);
+    let trailing = context.min(script.length() - last.before.end);
     let before = first.before.start - leading..last.before.end + trailing;
     let after = first.after.start - leading..last.after.end + trailing;
     out.extend_from_slice(b"@@ -");
-    write_range(out, before.start, before.end - before.start);
+    write_range(out, script.skipped + before.start, before.end - before.start);
     out.extend_from_slice(b" +");
-    write_range(out, after.start, after.end - after.start);
+    write_range(out, script.skipped + after.start, after.end - after.start);
     out.extend_from_slice(b" @@\n");
     let mut next = before.start;
     for change in changes {

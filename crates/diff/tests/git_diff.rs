@@ -18,7 +18,16 @@ const ALGORITHMS: [Algorithm; 4] =
     [Algorithm::Adaptive, Algorithm::Histogram, Algorithm::Myers, Algorithm::MyersMinimal];
 
 fn pairs() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
-    prop_oneof![3 => edited(40), 1 => (text(20), text(20))]
+    prop_oneof![6 => edited(40), 2 => (text(20), text(20)), 2 => long_ends()]
+}
+
+/// Ends that both sides share and that are longer than what is looked at around a change.
+fn long_ends() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
+    (text(12), 0..60usize, edited(12), text(12), 0..60usize).prop_map(|(start, starts, (before, after), end, ends)| {
+        let (start, end) = (start.repeat(starts), end.repeat(ends));
+        let around = |middle: Vec<u8>| [&start[..], &middle, &end].concat();
+        (around(before), around(after))
+    })
 }
 
 fn algorithm() -> impl Strategy<Value = Algorithm> {
@@ -95,7 +104,7 @@ proptest! {
     #![proptest_config(cases(600))]
 
     #[test]
-    fn applying_a_diff_gives_the_other_side_and_back((before, after) in pairs(), context in 0..5u32, algorithm in algorithm()) {
+    fn applying_a_diff_gives_the_other_side_and_back((before, after) in pairs(), context in prop_oneof![0..5u32, 100..300u32], algorithm in algorithm()) {
         let options = UnifiedOptions { context, algorithm, ..UnifiedOptions::default() };
         let patch = unified_diff(&before, &after, &options);
         prop_assume!(!patch.is_empty());
