@@ -4,8 +4,8 @@ export interface DiffSize {
   /** Removed and added lines. */
   changed: number;
   /**
-   * Bytes of the names, hunk headers and hunks: what every program has to write. Lines that only git adds (`diff --git`,
-   * `index`, the heading behind the second `@@`) are not counted.
+   * Bytes of hunk headers and hunks: what every program has to write. Names are longer for one than for the other, and
+   * `diff --git`, `index` and the heading behind the second `@@` are git's alone: they are not counted.
    */
   bytes: number;
 }
@@ -29,9 +29,8 @@ export function diffSize(diff: string): DiffSize {
     if (header) {
       [old, now] = [Number(header[1] ?? 1), Number(header[2] ?? 1)];
       size.bytes += header[0].length + 1;
-    } else if (line.startsWith('--- ') || line.startsWith('+++ ')) {
-      size.bytes += line.length + 1;
-      if (line.startsWith('+++ ')) size.files += 1;
+    } else if (line.startsWith('+++ ')) {
+      size.files += 1;
     }
   }
   return size;
