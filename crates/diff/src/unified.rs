@@ -1,5 +1,7 @@
 //! Unified diffs as git writes them.
 
+use std::cmp::Reverse;
+
 use imara_diff::Hunk;
 use rayon::prelude::*;
 
@@ -50,8 +52,15 @@ pub fn unified_diffs(pairs: &[DiffPair<'_>], context: u32, algorithm: Algorithm)
         let options = UnifiedOptions { from: pair.from, to: pair.to, context, algorithm };
         unified_diff(pair.before, pair.after, &options)
     };
-    // A single pair is not worth waking other threads.
-    if pairs.len() < 2 { pairs.iter().map(diff).collect() } else { pairs.par_iter().map(diff).collect() }
+    // The longest first: one that starts last would keep all cores but one waiting.
+    let mut order: Vec<usize> = (0..pairs.len()).collect();
+    order.sort_by_key(|&at| Reverse(pairs[at].before.len() + pairs[at].after.len()));
+    let mut diffs: Vec<(usize, Vec<u8>)> = match order.as_slice() {
+        [at] => vec![(*at, diff(&pairs[*at]))],
+        _ => order.par_iter().with_max_len(1).map(|&at| (at, diff(&pairs[at]))).collect(),
+    };
+    diffs.sort_unstable_by_key(|(at, _)| *at);
+    diffs.into_iter().map(|(_, diff)| diff).collect()
 }
 
 /// Appends the diff; whether there was a difference.
