@@ -9,6 +9,7 @@ import type { TrueCycles } from './oracle/typescript-graph.ts';
 import { place } from './place.ts';
 import { type Recorded, report } from './report.ts';
 import type { Row } from './row.ts';
+import { diffRows } from './row-diff.ts';
 import { disagreementRows } from './row-disagreement.ts';
 import { installRows } from './row-install.ts';
 import { qualityRows } from './row-quality.ts';
@@ -52,6 +53,7 @@ const groups: Record<string, Group> = {
   'python-generated-planted': async () =>
     planted('python-generated-planted', await generatedPython(2000), { imports: 400, cycles: 21, dependencies: 15 }),
   disagreements: disagreementRows,
+  diff: diffRows,
   install: installRows,
 };
 

@@ -2,13 +2,16 @@ import { type NativeDiffSide, native } from '../native/index.ts';
 import { binaryPatch, type ObjectFormat } from './binary-patch.ts';
 import { bytesOfPath } from './path-bytes.ts';
 
-/** `histogram` reads best and is fastest; `myers-minimal` is the shortest, and slow where little is in common. */
-export type DiffAlgorithm = 'histogram' | 'myers' | 'myers-minimal';
+/**
+ * `adaptive` is histogram, or Myers where that is shorter and most lines change: it reads best and is short. `histogram`
+ * is the fastest; `myers-minimal` the shortest, and slow where little is in common.
+ */
+export type DiffAlgorithm = 'adaptive' | 'histogram' | 'myers' | 'myers-minimal';
 
 export interface DiffOptions {
   /** Unchanged lines around each change. Default: 3, as in git. */
   context?: number;
-  /** Default: `histogram`. */
+  /** Default: `adaptive`. */
   algorithm?: DiffAlgorithm;
 }
 
@@ -60,7 +63,7 @@ export function unifiedDiffs(pairs: DiffPair[], options: DiffOptions = {}): (str
     from: bytesOfPath(from ?? 'a/file'),
     to: bytesOfPath(to ?? 'b/file'),
   }));
-  return native().unifiedDiffs(named, options.context ?? 3, options.algorithm ?? 'histogram');
+  return native().unifiedDiffs(named, options.context ?? 3, options.algorithm ?? 'adaptive');
 }
 
 export interface FileDiffOptions extends DiffOptions {
@@ -79,7 +82,7 @@ export function fileDiff(
   after: DiffSide | undefined,
   options: FileDiffOptions = {},
 ): string | Uint8Array {
-  const { context = 3, algorithm = 'histogram', binary = false, objectFormat = 'sha1' } = options;
+  const { context = 3, algorithm = 'adaptive', binary = false, objectFormat = 'sha1' } = options;
   // What turns from a file into a link is two changes; only one of them may be binary.
   if (binary && before && after && (before.mode ^ after.mode) >> 12 !== 0) {
     return joined([fileDiff(before, undefined, options), fileDiff(undefined, after, options)]);

@@ -136,10 +136,12 @@ impl State<'_> {
             return Ok(Some(guess as usize));
         }
         // Without old lines every place would do, so only the named one does.
-        if pattern.old.is_empty() {
+        if pattern.old.is_empty() || last < first {
             return Ok(None);
         }
-        for distance in 1..=(guess - first).max(last - guess).max(0) {
+        // A header may name a line far outside the file: the search begins at the file's edge.
+        let nearest = (guess - last).max(first - guess).max(1);
+        for distance in nearest..=(guess - first).max(last - guess) {
             match (fits(guess - distance), fits(guess + distance)) {
                 (true, true) => {
                     let line = (guess - distance) as usize + 1;

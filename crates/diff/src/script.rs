@@ -2,11 +2,16 @@
 
 use imara_diff::{Diff, Hunk, InternedInput, sources::byte_lines};
 
+use crate::middle::Middle;
+
 /// How differing lines are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Algorithm {
-    /// Aligns on rare lines first; the most readable of the three, and the fastest on real files.
+    /// Histogram; where that changes more than half of all lines, the shorter one of histogram and Myers, and Myers alone
+    /// where histogram would take quadratic time. Reads best, and is about as short as the shortest.
     #[default]
+    Adaptive,
+    /// Aligns on rare lines first; the fastest on real files, quadratic on long ones with thousands of separate changes.
     Histogram,
     /// Myers' O(ND) algorithm with the usual heuristics against quadratic time.
     Myers,
@@ -14,31 +19,62 @@ pub enum Algorithm {
     MyersMinimal,
 }
 
-impl Algorithm {
-    fn library(self) -> imara_diff::Algorithm {
-        match self {
-            Self::Histogram => imara_diff::Algorithm::Histogram,
-            Self::Myers => imara_diff::Algorithm::Myers,
-            Self::MyersMinimal => imara_diff::Algorithm::MyersMinimal,
-        }
+/// `shared` is how many lines of both sides together were cut off.
+fn compute(algorithm: Algorithm, lines: &InternedInput<&[u8]>, shared: usize) -> Diff {
+    match algorithm {
+        Algorithm::Histogram => Diff::compute(imara_diff::Algorithm::Histogram, lines),
+        Algorithm::Myers => Diff::compute(imara_diff::Algorithm::Myers, lines),
+        Algorithm::MyersMinimal => Diff::compute(imara_diff::Algorithm::MyersMinimal, lines),
+        Algorithm::Adaptive => adaptive(lines, shared),
     }
+}
+
+/// Lines of both sides together from which on histogram's cost is estimated before it is paid.
+const LARGE: usize = 8192;
+
+/// Histogram looks at all remaining lines again for each region that it aligns: the most steps of that kind.
+const MOST_STEPS: usize = 20_000_000;
+
+fn adaptive(lines: &InternedInput<&[u8]>, shared: usize) -> Diff {
+    let total = lines.before.len() + lines.after.len();
+    let changed = |diff: &Diff| diff.count_additions() as usize + diff.count_removals() as usize;
+    let early = (total > LARGE).then(|| compute(Algorithm::Myers, lines, shared));
+    let early = match early {
+        Some(diff) if diff.hunks().count().saturating_mul(total) > MOST_STEPS => return diff,
+        early => early,
+    };
+    let first = compute(Algorithm::Histogram, lines, shared);
+    // Little in common: rare lines are found by chance there, and aligning on them costs others.
+    if changed(&first) <= (total + shared) / 2 {
+        return first;
+    }
+    let second = early.unwrap_or_else(|| compute(Algorithm::Myers, lines, shared));
+    if changed(&second) < changed(&first) { second } else { first }
 }
 
 /// Two texts cut into lines, and the changes between them in order.
 pub(crate) struct Script<'a> {
-    pub(crate) lines: InternedInput<&'a [u8]>,
+    lines: InternedInput<&'a [u8]>,
+    /// Lines before the ones that were looked at; the changes count without them.
+    pub(crate) skipped: u32,
     pub(crate) hunks: Vec<Hunk>,
 }
 
 impl<'a> Script<'a> {
     /// Lines keep their terminators, so a changed line ending is a change. Changes that could stand in several places
-    /// are moved where git's indent heuristic puts them.
-    pub(crate) fn new(before: &'a [u8], after: &'a [u8], algorithm: Algorithm) -> Self {
-        let lines = InternedInput::new(byte_lines(before), byte_lines(after));
-        let mut diff = Diff::compute(algorithm.library(), &lines);
+    /// are moved where git's indent heuristic puts them. `context` lines around each change can be asked for.
+    pub(crate) fn new(before: &'a [u8], after: &'a [u8], context: u32, algorithm: Algorithm) -> Self {
+        let middle = Middle::of(before, after, context);
+        let lines = InternedInput::new(byte_lines(middle.before), byte_lines(middle.after));
+        let mut diff = compute(algorithm, &lines, 2 * (middle.skipped + middle.left) as usize);
         diff.postprocess_lines(&lines);
         let hunks = diff.hunks().collect();
-        Self { lines, hunks }
+        Self { lines, skipped: middle.skipped, hunks }
+    }
+
+    /// How many lines there are to ask for.
+    pub(crate) fn length(&self) -> u32 {
+        self.lines.before.len() as u32
     }
 
     pub(crate) fn before(&self, line: u32) -> &'a [u8] {

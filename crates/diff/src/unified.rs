@@ -1,6 +1,9 @@
 //! Unified diffs as git writes them.
 
+use std::cmp::Reverse;
+
 use imara_diff::Hunk;
+use rayon::prelude::*;
 
 use crate::binary::is_binary;
 use crate::quote::{NO_FILE, quote_name};
@@ -22,7 +25,7 @@ pub struct UnifiedOptions<'a> {
 
 impl Default for UnifiedOptions<'_> {
     fn default() -> Self {
-        Self { from: b"a/file", to: b"b/file", context: 3, algorithm: Algorithm::Histogram }
+        Self { from: b"a/file", to: b"b/file", context: 3, algorithm: Algorithm::default() }
     }
 }
 
@@ -32,6 +35,32 @@ pub fn unified_diff(before: &[u8], after: &[u8], options: &UnifiedOptions<'_>) -
     let mut out = Vec::new();
     write_diff(&mut out, before, after, options);
     out
+}
+
+/// Two texts and the names that they have in the diff.
+#[derive(Debug, Clone, Copy)]
+pub struct DiffPair<'a> {
+    pub before: &'a [u8],
+    pub after: &'a [u8],
+    pub from: &'a [u8],
+    pub to: &'a [u8],
+}
+
+/// [`unified_diff`] for many pairs, on all cores; the answers are in the order of the pairs.
+pub fn unified_diffs(pairs: &[DiffPair<'_>], context: u32, algorithm: Algorithm) -> Vec<Vec<u8>> {
+    let diff = |pair: &DiffPair<'_>| {
+        let options = UnifiedOptions { from: pair.from, to: pair.to, context, algorithm };
+        unified_diff(pair.before, pair.after, &options)
+    };
+    // The longest first: one that starts last would keep all cores but one waiting.
+    let mut order: Vec<usize> = (0..pairs.len()).collect();
+    order.sort_by_key(|&at| Reverse(pairs[at].before.len() + pairs[at].after.len()));
+    let mut diffs: Vec<(usize, Vec<u8>)> = match order.as_slice() {
+        [at] => vec![(*at, diff(&pairs[*at]))],
+        _ => order.par_iter().with_max_len(1).map(|&at| (at, diff(&pairs[at]))).collect(),
+    };
+    diffs.sort_unstable_by_key(|(at, _)| *at);
+    diffs.into_iter().map(|(_, diff)| diff).collect()
 }
 
 /// Appends the diff; whether there was a difference.
@@ -49,7 +78,7 @@ pub(crate) fn write_diff(out: &mut Vec<u8>, before: &[u8], after: &[u8], options
     }
     write_name(out, b"--- ", options.from);
     write_name(out, b"+++ ", options.to);
-    let script = Script::new(before, after, options.algorithm);
+    let script = Script::new(before, after, options.context, options.algorithm);
     let mut rest = script.hunks.as_slice();
     while let Some(count) = joined(rest, options.context) {
         let (together, later) = rest.split_at(count);
@@ -82,13 +111,13 @@ fn joined(changes: &[Hunk], context: u32) -> Option<usize> {
 fn write_hunk(out: &mut Vec<u8>, script: &Script<'_>, changes: &[Hunk], context: u32) {
     let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return };
     let leading = context.min(first.before.start);
-    let trailing = context.min(script.lines.before.len() as u32 - last.before.end);
+    let trailing = context.min(script.length() - last.before.end);
     let before = first.before.start - leading..last.before.end + trailing;
     let after = first.after.start - leading..last.after.end + trailing;
     out.extend_from_slice(b"@@ -");
-    write_range(out, before.start, before.end - before.start);
+    write_range(out, script.skipped + before.start, before.end - before.start);
     out.extend_from_slice(b" +");
-    write_range(out, after.start, after.end - after.start);
+    write_range(out, script.skipped + after.start, after.end - after.start);
     out.extend_from_slice(b" @@\n");
     let mut next = before.start;
     for change in changes {

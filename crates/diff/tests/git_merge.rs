@@ -4,7 +4,7 @@ mod support;
 
 use proptest::prelude::*;
 use pyagent_diff::{ConflictStyle, Labels, MergeInput, MergeOptions, merge_texts};
-use support::{cases, edits, folder, run, show, text};
+use support::{cases, edited, edits, folder, run, show, text};
 
 fn git_merge(base: &[u8], ours: &[u8], theirs: &[u8], style: ConflictStyle) -> (bool, Vec<u8>) {
     let folder = folder(&[("base", base), ("ours", ours), ("theirs", theirs)]);
@@ -20,8 +20,11 @@ fn git_merge(base: &[u8], ours: &[u8], theirs: &[u8], style: ConflictStyle) -> (
     (output.status.success(), output.stdout)
 }
 
+/// Two sides made from one base; sometimes theirs is ours with more edits, so that both hold the same changes.
 fn three(most_lines: usize) -> impl Strategy<Value = (Vec<u8>, Vec<u8>, Vec<u8>)> {
-    text(most_lines).prop_flat_map(|base| (Just(base.clone()), edits(base.clone()), edits(base)))
+    let apart = text(most_lines).prop_flat_map(|base| (Just(base.clone()), edits(base.clone()), edits(base)));
+    let shared = edited(most_lines).prop_flat_map(|(base, ours)| (Just(base), Just(ours.clone()), edits(ours)));
+    prop_oneof![3 => apart, 1 => shared]
 }
 
 proptest! {
@@ -35,6 +38,7 @@ proptest! {
             let merged = merge_texts(MergeInput { base: &base, ours: &ours, theirs: &theirs }, &options);
             let (clean, bytes) = git_merge(&base, &ours, &theirs, style);
             prop_assert_eq!(show(&merged.bytes), show(&bytes), "style {:?}\nbase:\n{}\nours:\n{}\ntheirs:\n{}", style, show(&base), show(&ours), show(&theirs));
+            prop_assert_eq!(merged.bytes, bytes);
             prop_assert_eq!(merged.conflicts.is_empty(), clean);
         }
     }

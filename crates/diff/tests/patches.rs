@@ -93,6 +93,14 @@ fn a_hunk_with_less_context_at_one_end_belongs_to_that_end_of_the_file() {
 }
 
 #[test]
+fn a_line_number_far_outside_the_file_is_an_offset_like_any_other() {
+    let patch = &parse_patch(b"--- a/x\n+++ b/x\n@@ -4294967295 +1 @@\n-b\n+B\n").unwrap()[0];
+    let (text, hunks) = done(apply("a\nb\nc\n", patch, 0));
+    assert_eq!((text.as_str(), hunks[0].line, hunks[0].offset), ("a\nB\nc\n", 2, 1 - 4294967294));
+    assert_eq!(refused(apply("a\nc\n", patch, 0))[0].reason, Reason::NoMatch);
+}
+
+#[test]
 fn a_line_without_newline_is_another_line() {
     let patch = patch_between("a\nb", "a\nb\nc\n");
     assert_eq!(done(apply("a\nb", &patch, 0)).0, "a\nb\nc\n");

@@ -3,7 +3,7 @@ use napi::bindgen_prelude::{Either, Uint8Array};
 use napi_derive::napi;
 use pyagent_diff::{
     Algorithm, Applied, ApplyOptions, Binary, Change, ConflictStyle, Difference, FilePatch, FileSide, Hunk, Labels,
-    MergeInput, MergeOptions, Nearest, Reason, UnifiedOptions,
+    MergeInput, MergeOptions, Nearest, Reason,
 };
 use serde_json::json;
 
@@ -24,13 +24,11 @@ pub struct DiffPair {
 #[napi]
 pub fn unified_diffs(pairs: Vec<DiffPair>, context: u32, algorithm: String) -> Result<Vec<Text>> {
     let algorithm = algorithm_named(&algorithm)?;
-    Ok(pairs
+    let pairs: Vec<pyagent_diff::DiffPair<'_>> = pairs
         .iter()
-        .map(|pair| {
-            let options = UnifiedOptions { from: &pair.from, to: &pair.to, context, algorithm };
-            text(pyagent_diff::unified_diff(&pair.before, &pair.after, &options))
-        })
-        .collect())
+        .map(|DiffPair { before, after, from, to }| pyagent_diff::DiffPair { before, after, from, to })
+        .collect();
+    Ok(pyagent_diff::unified_diffs(&pairs, context, algorithm).into_iter().map(text).collect())
 }
 
 /// One side of a file's change.
@@ -241,10 +239,11 @@ fn text(bytes: Vec<u8>) -> Text {
 
 fn algorithm_named(name: &str) -> Result<Algorithm> {
     match name {
+        "adaptive" => Ok(Algorithm::Adaptive),
         "histogram" => Ok(Algorithm::Histogram),
         "myers" => Ok(Algorithm::Myers),
         "myers-minimal" => Ok(Algorithm::MyersMinimal),
-        found => Err(unknown("algorithm", "histogram, myers or myers-minimal", found)),
+        found => Err(unknown("algorithm", "adaptive, histogram, myers or myers-minimal", found)),
     }
 }
 

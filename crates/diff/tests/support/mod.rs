@@ -3,6 +3,7 @@
 #![allow(dead_code, clippy::panic, clippy::unwrap_used)]
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -83,4 +84,14 @@ pub(crate) fn show(bytes: &[u8]) -> String {
 pub(crate) fn cases(short: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(short);
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() }
+}
+
+/// Whether a program that is no part of git is there; says so on the terminal where it is not.
+pub(crate) fn has(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").output().is_ok();
+    if !found {
+        // Written past the capture of the test harness: a skipped comparison must be seen.
+        let _ = writeln!(std::io::stderr().lock(), "skipped: comparing with `{program}`, which is not installed");
+    }
+    found
 }
