@@ -10,6 +10,7 @@ import { place } from './place.ts';
 import { type Recorded, report } from './report.ts';
 import type { Row } from './row.ts';
 import { disagreementRows } from './row-disagreement.ts';
+import { editRows } from './row-edits.ts';
 import { installRows } from './row-install.ts';
 import { qualityRows } from './row-quality.ts';
 import { repairRows } from './row-repair.ts';
@@ -52,6 +53,7 @@ const groups: Record<string, Group> = {
   'python-generated-planted': async () =>
     planted('python-generated-planted', await generatedPython(2000), { imports: 400, cycles: 21, dependencies: 15 }),
   disagreements: disagreementRows,
+  edits: editRows,
   install: installRows,
 };
 
