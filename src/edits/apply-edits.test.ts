@@ -150,6 +150,12 @@ test('a refusal names the nearest place and what differs there', () => {
   assert.match(indent.message, /line 2 differs in indentation: expected 4 spaces, found 1 tab/);
 });
 
+test('long runs of blanks and of empty lines take no longer than others', () => {
+  const blanks = ' '.repeat(50_000);
+  assert.equal(reason('a', `${blanks}x\ny\n`, replace(`f()${'\n'.repeat(200)}g()\n`, 'h()\n')), 'not-found');
+  assert.equal(result('a', `${blanks}x${blanks}y\nz\n`, replace('z\n', 'w\n')), `${blanks}x${blanks}y\nw\n`);
+});
+
 test('mistakes that models make are named', () => {
   assert.match(refusal('a', 'f()\ng()\n', replace('1\tf()\n2\tg()\n', '1\tf()\n')).message, /line numbers/);
   assert.match(refusal('a', 'f()\ng()\n', replace('f()\\ng()', 'h()')).message, /escaped once too often/);

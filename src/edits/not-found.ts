@@ -1,4 +1,5 @@
 import type { FileText } from './file-text.ts';
+import { isBlank } from './indentation.ts';
 import { nearestPlace } from './nearest-place.ts';
 import { type Refusal, refuse } from './refusal.ts';
 
@@ -28,20 +29,22 @@ function knownMistake(file: FileText, old: readonly string[]): string | undefine
   const text = old.join('\n');
   if (old.length > 0 && old.every((line) => /^\s*\d+(\t|: ?| ?\| ?|→| )/.test(line) || line === '')) {
     const bare = old.map((line) => line.replace(/^\s*\d+(\t|: ?| ?\| ?|→| )/, ''));
-    if (file.text.includes(trimmedEnds(bare)))
+    if (file.text.includes(withoutBlankEnds(bare).join('\n')))
       return 'Its lines begin with line numbers, which are not in the file: leave them out.';
   }
   const unescaped = text.replace(/\\([nt"'\\])/g, (_, letter: string) => ({ n: '\n', t: '\t' })[letter] ?? letter);
   if (unescaped !== text && file.text.includes(unescaped)) {
     return 'It is escaped once too often: where it has a backslash and a letter, the file has the character itself. Send both texts unescaped.';
   }
-  const bare = text.replace(/^(\s*\n)+|(\n\s*)+$/g, '');
-  if (bare !== text && bare !== '' && file.text.includes(bare)) {
+  const bare = withoutBlankEnds(old);
+  if (bare.length < old.length && bare.length > 0 && file.text.includes(bare.join('\n'))) {
     return 'Without the blank lines at its ends it would be there: leave them out of both texts, or copy them from the file.';
   }
   return undefined;
 }
 
-function trimmedEnds(lines: readonly string[]): string {
-  return lines.join('\n').replace(/\n+$/, '');
+function withoutBlankEnds(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => !isBlank(line));
+  const last = lines.findLastIndex((line) => !isBlank(line));
+  return first < 0 ? [] : lines.slice(first, last + 1);
 }
