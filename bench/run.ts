@@ -17,6 +17,7 @@ import { qualityRows } from './row-quality.ts';
 import { repairRows } from './row-repair.ts';
 import { speedRows } from './row-speed.ts';
 import { exampleRows, startRows } from './row-start.ts';
+import { transactionRows } from './row-transactions.ts';
 import { type Amounts, plantTree } from './trees/planted.ts';
 import { django, nova } from './trees/python-sources.ts';
 import { theia } from './trees/theia.ts';
@@ -56,6 +57,7 @@ const groups: Record<string, Group> = {
   disagreements: disagreementRows,
   diff: diffRows,
   edits: editRows,
+  transactions: transactionRows,
   install: installRows,
 };
 

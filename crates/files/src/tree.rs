@@ -10,7 +10,7 @@ use std::thread;
 use crate::dir::Dir;
 use crate::error::{FileError, TreeError};
 use crate::name::{decode_name, encode_name};
-use crate::objects::Objects;
+use crate::objects::{MANY, Objects};
 use crate::observe::observe_at;
 use crate::state::Observation;
 
@@ -115,6 +115,9 @@ impl Tree {
         let mut folders: Vec<Vec<u8>> = paths.iter().map(|path| split(&decode_name(path)).0.to_vec()).collect();
         folders.sort();
         folders.dedup();
+        if folders.len() > MANY {
+            return self.sync();
+        }
         for folder in folders {
             let synced = self.dir.beneath(&folder).and_then(|dir| dir.sync());
             match synced {
