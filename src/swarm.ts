@@ -6,6 +6,7 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Catalogue, invalidManifest, loadCatalogue, type Manifest, readManifestFile } from './agent/index.ts';
 import { codeIndex } from './code/index.ts';
+import { readEdits } from './edits/index.ts';
 import { renderText, type WorkflowDefinition } from './factory/index.ts';
 import {
   budget,
@@ -25,6 +26,10 @@ import { packageRoot } from './native/index.ts';
 import { type HealthReport, healthAudit } from './observability/index.ts';
 import { manifestFlow, planTask, type Plan as TaskPlan } from './planner/index.ts';
 import {
+  type EditReport,
+  editFiles,
+  editRefused,
+  editTitle,
   type HeldWorkspace,
   healthProbes,
   holdWorkspace,
@@ -105,9 +110,20 @@ export type HistoryOutcome =
   | { kind: 'conflict'; run: string; paths: readonly string[]; message: string }
   | { kind: 'busy'; message: string };
 
+/** Edits to carry out. */
+export interface EditRequest {
+  root: string;
+  /** JSON by `schemas/edit.v1.json`, search/replace blocks, or a unified diff. */
+  text: string;
+  /** Say what would change, and change nothing. */
+  dryRun: boolean;
+}
+
 /** What the interfaces can ask for. Roots are existing folders. */
 export interface Swarm {
   run(request: RunRequest, options: { signal: AbortSignal; onEvent: EventListener }): Promise<RunReport>;
+  /** Carries out edits as they are, all of them or none; one run of the history. */
+  edit(request: EditRequest): Promise<EditReport>;
   plan(request: Pick<RunRequest, 'task' | 'root'>): Promise<PlanOutcome>;
   /** The newest first. */
   runs(root: string): Promise<readonly RunSummary[]>;
@@ -190,6 +206,23 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
         return finish(report);
       } finally {
         await workspace.close();
+      }
+    },
+    edit: async ({ root: given, text, dryRun }) => {
+      const root = await realpath(given);
+      const run = newId('run');
+      const reading = await readEdits(text);
+      const files = reading.kind === 'edits' ? reading.files : [];
+      const known = { run, root, files, dryRun, clock };
+      if (reading.kind === 'malformed') return editRefused(known, 'failed', reading.message);
+      const holding = await hold(root);
+      if (holding.kind === 'busy') return editRefused(known, 'busy', holding.message);
+      const { files: workspace, store, close } = holding.workspace;
+      try {
+        const transaction = await workspace.begin({ run, title: editTitle(files) });
+        return await editFiles({ ...known, transaction, journal: runJournal(store, run, clock) });
+      } finally {
+        await close();
       }
     },
     plan: async ({ task, root }) => {

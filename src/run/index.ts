@@ -12,6 +12,7 @@
  */
 export { type Analysis, analysis } from './analysis.ts';
 export { ChangeSet, type FileAccess, type Unit } from './change-set.ts';
+export { type EditedFile, type EditReport, editFiles, editRefused, editTitle } from './edit-files.ts';
 export { healthProbes } from './health-probes.ts';
 export { nothingInTree } from './nothing-in-tree.ts';
 export { type CheckedOutcome, type ProjectChecks, projectChecks } from './project-checks.ts';

@@ -51,6 +51,7 @@ function describeProgram(version: string, does: Does): Command {
       ),
     );
   addRun(program, does);
+  addEdit(program, does);
   addHistory(program, does);
   addCatalogues(program, does);
   addHouse(program, does);
@@ -94,6 +95,25 @@ function addRun(program: Command, does: Does): void {
       help(['pyagent plan --task "optimize imports"', 'pyagent plan --task "find import cycles" --json']),
     )
     .action(does(async () => (await import('./commands/plan.ts')).showPlan));
+}
+
+function addEdit(program: Command, does: Does): void {
+  repository(program.command('edit').summary('apply edits: JSON, search/replace blocks or a unified diff'))
+    .description(
+      'Applies edits inside one transaction, all of them or none. An edit that does not fit exactly one place is refused, with the nearest place and what differs there.',
+    )
+    .option('-f, --file <file>', 'where the edits are; - is the standard input', '-')
+    .option('--dry-run', 'show what would change and write nothing')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      help([
+        'pyagent edit --file edits.json',
+        'pyagent edit --path ./shop --dry-run < change.patch',
+        'pyagent help undo',
+      ]),
+    )
+    .action(does(async () => (await import('./commands/edit.ts')).applyEdits));
 }
 
 function addHistory(program: Command, does: Does): void {
