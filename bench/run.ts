@@ -11,6 +11,7 @@ import { type Recorded, report } from './report.ts';
 import type { Row } from './row.ts';
 import { diffRows } from './row-diff.ts';
 import { disagreementRows } from './row-disagreement.ts';
+import { editRows } from './row-edits.ts';
 import { installRows } from './row-install.ts';
 import { qualityRows } from './row-quality.ts';
 import { repairRows } from './row-repair.ts';
@@ -54,6 +55,7 @@ const groups: Record<string, Group> = {
     planted('python-generated-planted', await generatedPython(2000), { imports: 400, cycles: 21, dependencies: 15 }),
   disagreements: disagreementRows,
   diff: diffRows,
+  edits: editRows,
   install: installRows,
 };
 
