@@ -28,7 +28,12 @@ export type FileOutcome =
       /** Lines of the result that were written. */
       changed: readonly LineRange[];
     }
-  | { kind: 'refused'; path: string; refusals: readonly (Refusal & { edit: number })[] };
+  | {
+      kind: 'refused';
+      path: string;
+      /** Every edit that was refused; `edit` is its index in the list given, from 0. */
+      refusals: readonly (Refusal & { edit: number })[];
+    };
 
 /** What may be asked of {@link applyEdits}. */
 export interface ApplyOptions {
