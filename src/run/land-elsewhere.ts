@@ -14,7 +14,7 @@ export interface ElsewhereParts {
 }
 
 type End = Pick<ReportParts, 'outcome' | 'message'> &
-  Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'landing'>>;
+  Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'merged' | 'landing'>>;
 
 /**
  * Makes the patch, commit or branch from what the run changed, then takes the tree back and records the report with
@@ -33,7 +33,7 @@ export async function landElsewhere(
   const { root } = report(end);
   const landed: End = { ...end, message: `${end.message} ${sentence(outcome.as)}`, landing: told(outcome, root) };
   const settled = landing.publish ? report({ ...landed, ...unpublished(outcome.as) }) : report(landed);
-  const left = await files.rollback(journal.finishing(settled));
+  const { conflicts: left } = await files.rollback(journal.finishing(settled));
   emit('landing.finished', { as: outcome.as });
   if (left.length > 0) return record(report(collided(landed, left)), journal);
   if (!landing.publish || outcome.as.kind !== 'branch') return settled;
@@ -61,14 +61,14 @@ async function takenBack(
   { rejected, conflicts: seen = [] }: End,
   report: (end: End) => RunReport,
 ): Promise<RunReport> {
-  const left = await files.rollback();
+  const { conflicts: left, merged } = await files.rollback();
   const conflicts = [...seen, ...(outcome.kind === 'conflict' ? outcome.conflicts : []), ...left];
   const message =
     outcome.kind === 'conflict'
       ? 'A commit would mix in edits that you have not committed; everything was rolled back.'
       : `${outcome.reason}; everything was rolled back.`;
   const kind = conflicts.length > 0 ? 'conflict' : 'failed';
-  return record(report({ outcome: kind, message, ...(rejected ? { rejected } : {}), conflicts }), journal);
+  return record(report({ outcome: kind, message, ...(rejected ? { rejected } : {}), conflicts, merged }), journal);
 }
 
 function unpublished(as: LandingReport['as']): Pick<End, 'outcome' | 'message'> {
