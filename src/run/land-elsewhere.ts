@@ -32,22 +32,26 @@ export async function landElsewhere(
   if (outcome.kind !== 'landed') return takenBack(outcome, { files, journal }, end, report);
   const { root } = report(end);
   const landed: End = { ...end, message: `${end.message} ${sentence(outcome.as)}`, landing: told(outcome, root) };
-  const settled = landing.publish ? report({ ...landed, ...unpublished(outcome.as) }) : report(landed);
-  const { conflicts: left } = await files.rollback(journal.finishing(settled));
+  const settledWith = (merged: End['merged']) => {
+    const known = merged === undefined ? landed : { ...landed, merged };
+    return landing.publish ? report({ ...known, ...unpublished(outcome.as) }) : report(known);
+  };
+  const { conflicts: left, merged } = await files.rollback((found) => journal.finishing(settledWith(found)));
+  const settled = settledWith(merged);
   emit('landing.finished', { as: outcome.as });
-  if (left.length > 0) return record(report(collided(landed, left)), journal);
+  if (left.length > 0) return record(report(collided({ ...landed, merged }, left)), journal);
   if (!landing.publish || outcome.as.kind !== 'branch') return settled;
   const published = await landing.publish(outcome.as, words);
   if (published.kind === 'published') {
     const { as } = published;
     emit('landing.published', { as });
     const message = `${end.message} ${sentence(as)}`;
-    return record(report({ ...landed, message, landing: told({ ...outcome, as }, root) }), journal);
+    return record(report({ ...landed, merged, message, landing: told({ ...outcome, as }, root) }), journal);
   }
   const { reason, finish } = published;
   const byHand = finish.length === 0 ? [] : ['Finish by hand:', ...finish.map((command) => `  ${command}`)];
   const kept = `${reason}. The branch ${outcome.as.branch} stays.`;
-  return record(report({ ...landed, outcome: 'failed', message: [kept, ...byHand].join('\n') }), journal);
+  return record(report({ ...landed, merged, outcome: 'failed', message: [kept, ...byHand].join('\n') }), journal);
 }
 
 async function record(report: RunReport, journal: RunJournal): Promise<RunReport> {

@@ -11,10 +11,10 @@ export interface RunFiles extends FileAccess {
    */
   commit(rows: (merged: readonly MergedFile[]) => readonly SqlStatement[]): Promise<readonly FileConflict[]>;
   /**
-   * Takes everything back and commits `rows` with that. Gives the files that somebody else changed meanwhile: merged, so
+   * Takes everything back and commits the rows with that. Gives the files that somebody else changed meanwhile: merged, so
    * that only that edit is in them, or in conflict and left as they are.
    */
-  rollback(rows?: readonly SqlStatement[]): Promise<{
+  rollback(rows?: (merged: readonly MergedFile[]) => readonly SqlStatement[]): Promise<{
     conflicts: readonly FileConflict[];
     merged: readonly MergedFile[];
   }>;

@@ -124,7 +124,7 @@ export interface RunReport {
   conflicts: readonly FileConflict[];
   /**
    * Files that somebody else edited during the run. After a landing both edits are in them, and no check has seen them
-   * together; after a rollback only the other one. Absent: none.
+   * together; after a rollback, and where the run landed elsewhere, only the other one. Absent: none.
    */
   merged?: readonly MergedFile[];
   /** Who works on the repository, when the outcome is `busy`. */

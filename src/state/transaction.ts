@@ -222,14 +222,15 @@ export class FileTransaction {
     return { kind: 'committed', merged };
   }
 
-  async rollback(statements: readonly SqlStatement[] = []): Promise<RollbackOutcome> {
+  async rollback(rows: CommitRows = []): Promise<RollbackOutcome> {
     this.#mustBeOpen();
     const { store, clock } = this.#context;
     const mergeBack = mergingBack({ ...this.#context, ...this.#effects });
     const { conflicts, merged } = await restoreKeepingBoth(restoreTargets(this.#entries), this.#effects, mergeBack);
     const paths = conflicts.map(({ path }) => path);
     const end = { state: 'rolled-back' as const, at: clock.now(), conflicts: paths };
-    await store.commit([...(this.#recorded ? [ended(this.record.id, end)] : []), ...statements]);
+    const row = this.#recorded ? [ended(this.record.id, end)] : [];
+    await store.commit([...row, ...(typeof rows === 'function' ? rows(merged) : rows)]);
     this.#open = false;
     return { kind: 'rolled-back', conflicts, merged };
   }

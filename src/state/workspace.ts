@@ -73,7 +73,7 @@ export interface Transaction {
   /** Lands everything, together with rows of other rooms, in one commit. On a conflict nothing is committed. */
   commit(rows?: CommitRows): Promise<CommitOutcome>;
   /** Puts everything back, and commits rows of other rooms with that. */
-  rollback(statements?: readonly SqlStatement[]): Promise<RollbackOutcome>;
+  rollback(rows?: CommitRows): Promise<RollbackOutcome>;
 }
 
 /** One repository, held by this process alone. */
@@ -214,7 +214,7 @@ function inTurn(transaction: FileTransaction): Transaction {
     changes: () => transaction.changes(),
     content: (hash) => transaction.content(hash),
     commit: (rows) => turn(() => transaction.commit(rows)),
-    rollback: (statements) => turn(() => transaction.rollback(statements)),
+    rollback: (rows) => turn(() => transaction.rollback(rows)),
   };
 }
 

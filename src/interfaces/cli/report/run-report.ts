@@ -25,7 +25,9 @@ export function renderReport(report: RunReport, style: ReportStyle): string[] {
       report.conflicts.map(({ path, detail }) => `${path}  ${detail}`),
     ),
     ...part(
-      landed(report) ? 'Merged with edits made meanwhile: no check has seen both' : 'Edits made meanwhile: kept',
+      landed(report) && report.landing === undefined
+        ? 'Merged with edits made meanwhile: no check has seen both'
+        : 'Edits made meanwhile: kept',
       (report.merged ?? []).map(({ path, by }) => `${path}  ${by}`),
     ),
     ...findingSections(report, style, part),
