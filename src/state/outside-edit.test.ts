@@ -186,3 +186,24 @@ test('removals against edits, other kinds of file and bytes that are not text ar
   );
   assert.deepEqual(snapshot(root), before);
 });
+
+test('an edit made before a command runs is merged first, and survives the command being taken back', async (t) => {
+  const repository = temporaryRepository(t, { 'a.ts': lines() });
+  const { workspace } = await open(repository);
+  const transaction = await begun(workspace, write('a.ts', lines([1, 'run'])));
+  edit(repository, lines([9, 'person']));
+  const savepoint = await transaction.savepoint('before the command');
+  let seen = '';
+  const outcome = await transaction.capture(async () => {
+    seen = text(repository);
+    edit(repository, 'written by the command', 'made.txt');
+  }, {});
+  assert.equal(outcome.kind, 'captured');
+  assert.equal(seen, lines([1, 'run'], [9, 'person']));
+  assert.deepEqual((await transaction.rollbackTo(savepoint)).conflicts, []);
+  assert.deepEqual(await transaction.commit(), { kind: 'committed', merged: [{ path: 'a.ts', by: 'text' }] });
+  assert.equal(text(repository), lines([1, 'run'], [9, 'person']));
+  await workspace.undo();
+  assert.deepEqual(Object.keys(snapshot(repository.root)), ['a.ts']);
+  assert.equal(text(repository), lines([9, 'person']));
+});

@@ -153,9 +153,8 @@ export class FileTransaction {
     this.#mustBeOpen();
     const { tree, store } = this.#context;
     tree.checkPlace();
-    const detail = 'it was changed by somebody else after this run changed it';
-    const conflicts = (await this.#changedSince()).map(({ path }) => ({ path, detail }));
-    if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+    const outside = await this.#mergeOutside(await this.#changedSince());
+    if (outside.kind === 'conflict') return outside;
     const kept = await keepTree(tree, options);
     if (kept.kind === 'too-large') return kept;
     const opening = this.#recorded ? [] : [opened(this.record)];

@@ -148,20 +148,6 @@ test('what cannot be merged is refused with 5, and both versions are kept and na
   assert.equal((await someone.pyagent(['undo', run, '--only', 'src/a.js', '--path', root])).code, 0);
 });
 
-test('an edit made while the checks run is merged into what lands, named, and kept by undo', async () => {
-  const check = `import { appendFileSync, readFileSync } from 'node:fs';
-const text = readFileSync('src/a.js', 'utf8');
-if (!text.includes('unused') && !text.includes('mine')) appendFileSync('src/a.js', 'export const mine = 1;\\n');
-`;
-  const [root, someone] = [await repository(tidyShop({ 'check.js': check })), await person()];
-  const { code, stdout } = await someone.pyagent(['run', '--task', 'optimize imports', '--path', root]);
-  assert.equal(code, 0, stdout);
-  assert.match(stdout, /Merged with edits made meanwhile: no check has seen both\n {2}src\/a\.js {2}text/);
-  assert.match(await readFile(join(root, 'src/a.js'), 'utf8'), /^import \{ add \}[\s\S]*mine = 1;\n$/);
-  assert.equal((await someone.pyagent(['undo', '--path', root])).code, 0);
-  assert.match(await readFile(join(root, 'src/a.js'), 'utf8'), /^import \{ add, unused \}[\s\S]*mine = 1;\n$/);
-});
-
 test('show --diff prints one patch that git can apply backwards', async () => {
   const { root, someone, before } = await landed();
   const { code, stdout } = await someone.pyagent(['show', '--diff', '--path', root]);
