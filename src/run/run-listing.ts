@@ -45,7 +45,7 @@ export async function shownReport(store: Store, run?: string): Promise<RunReport
   const entry = (await readHistory(store)).find((each) => each.run === record.run);
   if (entry === undefined || entry.state === 'open' || entry.state === 'rolled-back') return report;
   const pruned = entry.prunedAt !== undefined;
-  return { ...report, undoable: report.undoable && !pruned, files: entry.state, ...(pruned ? { pruned } : {}) };
+  return { ...report, undoable: report.undoable && !pruned, inTree: entry.state, ...(pruned ? { pruned } : {}) };
 }
 
 function readReport(run: string, text: string): RunReport {

@@ -134,7 +134,7 @@ export interface RunReport {
   /** Whether `pyagent undo` can take it back. */
   undoable: boolean;
   /** How much of it is in the tree now; only where a report is shown later. */
-  files?: RunFileState;
+  inTree?: RunFileState;
   /** What undo needs is gone; only where a report is shown later. */
   pruned?: boolean;
 }

@@ -106,6 +106,7 @@ function addEdit(program: Command, does: Does): void {
     )
     .option('-f, --file <file>', 'where the edits are; - is the standard input', '-')
     .option('--dry-run', 'show what would change and write nothing')
+    .addOption(waiting())
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

@@ -79,8 +79,8 @@ function closing(report: RunReport, { paint }: ReportStyle): string[] {
   if (landed(report) && report.pruned) return [...lines, gone];
   if (!landed(report) || !report.undoable) return lines;
   const command = (words: string) => paint.cyan(printable(`pyagent ${words} ${report.run}`));
-  if (report.files === 'undone') return [...lines, `It was undone. Redo: ${command('redo')}`];
-  if (report.files === 'partly-undone') lines.push(`It was undone in part. Redo: ${command('redo')}`);
+  if (report.inTree === 'undone') return [...lines, `It was undone. Redo: ${command('redo')}`];
+  if (report.inTree === 'partly-undone') lines.push(`It was undone in part. Redo: ${command('redo')}`);
   return [...lines, `Undo: ${command('undo')}`];
 }
 
