@@ -26,25 +26,36 @@ import { packageRoot } from './native/index.ts';
 import { type HealthReport, healthAudit } from './observability/index.ts';
 import { manifestFlow, planTask, type Plan as TaskPlan } from './planner/index.ts';
 import {
+  boundHistory,
   type EditReport,
   editFiles,
   editRefused,
   editTitle,
   type HeldWorkspace,
+  type HistoryOutcome,
+  type HistoryPruning,
+  type HistoryRequest,
   healthProbes,
   holdWorkspace,
-  nothingInTree,
+  listOperations,
+  type PreviewOutcome,
+  type PruningOutcome,
+  previewHistory,
   projectChecks,
+  pruneHistory,
   type RunReport,
   type RunRequest,
+  type RunSummary,
   readWorkspace,
+  replayHistory,
   runJournal,
   runReport,
+  runSummaries,
   runTask,
+  shownReport,
   type TakeBack,
   TIME_IS_UP,
   takeBack,
-  told,
   transactionFiles,
   workspaceFolder,
 } from './run/index.ts';
@@ -60,9 +71,19 @@ import {
   surveySkill,
 } from './skills/index.ts';
 import { type ImportSortingOptions, importSorting } from './sorting/index.ts';
-import { readHistory } from './state/index.ts';
-import { auditAppended, listRuns, readRun } from './store/index.ts';
+import { describeHolder, type LeaseHolder, type LeaseWait, type OperationEntry, runPatch } from './state/index.ts';
+import type { Store } from './store/index.ts';
 import { checkEnvironment, detectChecks, verifyMode } from './verify/index.ts';
+
+export type {
+  HistoryOutcome,
+  HistoryPruning,
+  HistoryRequest,
+  PreviewOutcome,
+  PruningOutcome,
+  RunSummary,
+} from './run/index.ts';
+export type { LeaseHolder, LeaseWait, OperationEntry, PathPattern } from './state/index.ts';
 
 /** The outside world as the interfaces found it. */
 export interface SwarmEnvironment {
@@ -74,6 +95,8 @@ export interface SwarmEnvironment {
   platform: NodeJS.Platform;
   clock: Clock;
   random: RandomSource;
+  /** Name of the machine, for those who wait. Absent: unknown. */
+  host?: string;
 }
 
 /** How a task would be carried out. */
@@ -89,26 +112,13 @@ export type PlanOutcome =
   | { kind: 'needs-model'; message: string }
   | { kind: 'refused'; message: string };
 
-/** A run in the history. */
-export interface RunSummary {
-  run: string;
-  task: string;
-  /** Absent: it goes on, or its process was killed. */
-  outcome?: string;
-  /** Milliseconds since the Unix epoch. */
-  startedAt: number;
-  durationMs?: number;
-  changedFiles: number;
-  /** Its changes were taken back since. */
-  undone: boolean;
+/** How a run is watched and ended. */
+export interface RunOptions {
+  signal: AbortSignal;
+  onEvent: EventListener;
+  /** Default: no waiting. */
+  wait?: Pick<LeaseWait, 'atMost'>;
 }
-
-/** What undo and redo did. */
-export type HistoryOutcome =
-  | { kind: 'undone' | 'redone'; run: string; paths: readonly string[] }
-  | { kind: 'nothing'; message: string }
-  | { kind: 'conflict'; run: string; paths: readonly string[]; message: string }
-  | { kind: 'busy'; message: string };
 
 /** Edits to carry out. */
 export interface EditRequest {
@@ -121,20 +131,28 @@ export interface EditRequest {
 
 /** What the interfaces can ask for. Roots are existing folders. */
 export interface Swarm {
-  run(request: RunRequest, options: { signal: AbortSignal; onEvent: EventListener }): Promise<RunReport>;
+  /** With `wait`, a repository that is in use is waited for; otherwise the outcome is `busy`. */
+  run(request: RunRequest, options: RunOptions): Promise<RunReport>;
   /** Carries out edits as they are, all of them or none; one run of the history. */
-  edit(request: EditRequest): Promise<EditReport>;
+  edit(request: EditRequest, options?: { wait?: LeaseWait }): Promise<EditReport>;
   plan(request: Pick<RunRequest, 'task' | 'root'>): Promise<PlanOutcome>;
   /** The newest first. */
   runs(root: string): Promise<readonly RunSummary[]>;
   /** The report of a run; default: the newest. */
   show(root: string, run?: string): Promise<RunReport | undefined>;
-  undo(root: string, run?: string): Promise<HistoryOutcome>;
-  redo(root: string, run?: string): Promise<HistoryOutcome>;
+  /** Everything that happened to the files, undos and redos included; the newest first. */
+  operations(root: string): Promise<readonly OperationEntry[]>;
+  /** What a run changed, as one patch. Empty when it changed nothing. */
+  diff(root: string, run: string): Promise<Uint8Array>;
+  replay(root: string, request: HistoryRequest): Promise<HistoryOutcome>;
+  /** What {@link Swarm.replay} would do; changes nothing. */
+  preview(root: string, request: HistoryRequest): Promise<PreviewOutcome>;
+  prune(root: string, pruning: HistoryPruning): Promise<PruningOutcome>;
   manifests(root?: string): Promise<Catalogue>;
   validateManifest: typeof readManifestFile;
   skills(): readonly Skill<never>[];
-  audit(root: string): Promise<HealthReport>;
+  /** `deep`: every kept content is read again. */
+  audit(root: string, options?: { deep?: boolean }): Promise<HealthReport>;
 }
 
 const MODEL_HINT = 'Other tasks need a language model; this version has no model layer yet.';
@@ -161,26 +179,12 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
       skills: skills.list().map(({ name }) => name),
       modelHint: MODEL_HINT,
     });
-  const hold = async (root: string) => holdWorkspace({ root: await realpath(root), stateHome, clock, newId });
-  const replay = async (kind: 'undo' | 'redo', root: string, run?: string): Promise<HistoryOutcome> => {
-    const holding = await hold(root);
-    if (holding.kind === 'busy') return holding;
-    const { files, store, close } = holding.workspace;
-    try {
-      const audit = auditAppended({ time: clock.now(), kind: `run.${kind}`, data: { run: run ?? 'newest' } });
-      const outcome = await files[kind](run, [audit]);
-      if (outcome.kind === 'nothing') return { ...outcome, message: await nothingInTree(outcome.message, store, run) };
-      if (outcome.kind !== 'conflict') return outcome;
-      const lines = outcome.conflicts.map(told).map(({ path, detail }) => `  ${path}: ${detail}`);
-      const message = [`These files were edited since ${outcome.run}; nothing was touched:`, ...lines].join('\n');
-      return { ...outcome, paths: outcome.conflicts.map(({ path }) => path), message };
-    } finally {
-      await close();
-    }
-  };
+  const { host } = environment;
+  const named = host === undefined ? {} : { host };
+  const historyOf = async (root: string) => ({ root: await realpath(root), stateHome, clock, newId, ...named });
 
   return {
-    run: async (given, { signal, onEvent }) => {
+    run: async (given, { signal, onEvent, wait }) => {
       const request = { ...given, root: await realpath(given.root) };
       const run = newId('run');
       const events = eventStream(run, clock);
@@ -189,33 +193,52 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
         events.emit({ kind: 'run.finished', data: { report } });
         return report;
       };
-      const early = (outcome: RunReport['outcome'], message: string): RunReport =>
-        finish(runReport({ run, request, startedAt: clock.now(), durationMs: 0, outcome, message }));
+      const early = (outcome: RunReport['outcome'], message: string, holder?: LeaseHolder): RunReport => {
+        const parts = { run, request, startedAt: clock.now(), durationMs: 0, outcome, message };
+        return finish(runReport(holder === undefined ? parts : { ...parts, holder }));
+      };
       const planned = await plan(request.task, request.root);
       if (planned.kind === 'no-match') return early('needs-model', planned.message);
       if (planned.kind === 'broken-flow') return early('refused', planned.message);
       const landing = landingOf(environment, request, run, signal);
       const landable = await landing?.check();
       if (landable?.kind === 'refused') return early('refused', `${landable.reason}.`);
-      const holding = await hold(request.root);
-      if (holding.kind === 'busy') return early('busy', holding.message);
+      const onWait = (holder: LeaseHolder | undefined) => {
+        events.emit({ kind: 'run.waiting', data: { holder: holder ?? {}, for: describeHolder(holder) } });
+      };
+      const holding = await holdWorkspace({
+        ...(await historyOf(request.root)),
+        claim: { run, task: request.task, ...named },
+        ...(wait === undefined ? {} : { wait: { ...wait, signal, onWait } }),
+      }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        return undefined;
+      });
+      if (holding === undefined) return early('interrupted', 'Interrupted while waiting; nothing was changed.');
+      if (holding.kind === 'busy') return early('busy', holding.message, holding.holder);
       const { workspace } = holding;
       try {
         const common = { environment, request, run, events, planned, workspace, skills, newId, signal };
         const report = await carryOut({ ...common, landing });
+        const emit = (kind: string, data: unknown) => events.emit({ kind, data });
+        if (request.history && !request.dryRun) await boundHistory(workspace, request.history, emit);
         return finish(report);
       } finally {
         await workspace.close();
       }
     },
-    edit: async ({ root: given, text, dryRun }) => {
+    edit: async ({ root: given, text, dryRun }, { wait } = {}) => {
       const root = await realpath(given);
       const run = newId('run');
       const reading = await readEdits(text);
       const files = reading.kind === 'edits' ? reading.files : [];
       const known = { run, root, files, dryRun, clock };
       if (reading.kind === 'malformed') return editRefused(known, 'failed', reading.message);
-      const holding = await hold(root);
+      const holding = await holdWorkspace({
+        ...(await historyOf(root)),
+        claim: { run, task: 'edit', ...named },
+        ...(wait === undefined ? {} : { wait }),
+      });
       if (holding.kind === 'busy') return editRefused(known, 'busy', holding.message);
       const { files: workspace, store, close } = holding.workspace;
       try {
@@ -233,14 +256,20 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
       const text = renderText(definition).join('\n');
       return { kind: 'planned', manifest: entry.manifest.name, score, definition, text, ignored };
     },
-    runs: async (root) => readWorkspace(workspaceFolder(stateHome, await realpath(root)), summaries, []),
+    runs: async (root) => readWorkspace(workspaceFolder(stateHome, await realpath(root)), runSummaries, []),
     show: async (root, run) => {
       const folder = workspaceFolder(stateHome, await realpath(root));
-      const record = await readWorkspace(folder, (store) => readRun(store, run), undefined);
-      return record?.report === undefined ? undefined : (JSON.parse(record.report) as RunReport);
+      return readWorkspace(folder, (store) => shownReport(store, run), undefined);
     },
-    undo: (root, run) => replay('undo', root, run),
-    redo: (root, run) => replay('redo', root, run),
+    operations: async (root) => listOperations(await historyOf(root)),
+    diff: async (root, run) => {
+      const { path: stateFolder, store: path } = workspaceFolder(stateHome, await realpath(root));
+      const read = (store: Store) => runPatch({ store, stateFolder, run });
+      return readWorkspace({ store: path }, read, new Uint8Array());
+    },
+    replay: async (root, request) => replayHistory(request, await historyOf(root)),
+    prune: async (root, pruning) => pruneHistory(pruning, await historyOf(root)),
+    preview: async (root, request) => previewHistory(request, await historyOf(root)),
     manifests: catalogue,
     validateManifest: async (path) => {
       const reading = await readManifestFile(path);
@@ -250,18 +279,8 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
       return flow.kind === 'workflow' ? reading : invalidManifest(path, flow.problems);
     },
     skills: () => skills.list(),
-    audit: async (root) => healthAudit(healthProbes(await realpath(root), stateHome)),
+    audit: async (root, { deep } = {}) => healthAudit(healthProbes(await realpath(root), stateHome, deep)),
   };
-}
-
-async function summaries(store: Parameters<typeof listRuns>[0]): Promise<RunSummary[]> {
-  const states = new Map((await readHistory(store)).map(({ run, state }) => [run, state]));
-  return (await listRuns(store)).map(({ finishedAt, ...listed }) => ({
-    changedFiles: 0,
-    ...listed,
-    ...(finishedAt === undefined ? {} : { durationMs: finishedAt - listed.startedAt }),
-    undone: states.get(listed.run) === 'undone',
-  }));
 }
 
 interface CarryOut {

@@ -13,13 +13,15 @@ test('the addon of a checkout was built from the sources of that checkout', () =
 test('errors of the addon arrive as the one error class, from promises, values and objects alike', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'pyagent-native-'));
   t.after(() => rmSync(folder, { recursive: true }));
-  const lock = native().lockWorkspace(join(folder, 'lock'));
+  const lock = native().lockWorkspace(join(folder, 'lock'), 'the first');
   assert.throws(
-    () => native().lockWorkspace(join(folder, 'lock')),
-    (error) => isPyAgentError(error, 'store/busy') && error.details.holder === process.pid,
+    () => native().lockWorkspace(join(folder, 'lock'), 'the second'),
+    (error) => isPyAgentError(error, 'store/busy') && error.details.holder === 'the first',
   );
+  assert.equal(native().workspaceHolder(join(folder, 'lock')), 'the first');
   lock.release();
-  native().lockWorkspace(join(folder, 'lock')).release();
+  assert.equal(native().workspaceHolder(join(folder, 'lock')), null);
+  native().lockWorkspace(join(folder, 'lock'), 'the second').release();
   const missing = join(folder, 'none');
   await assert.rejects(native().syncPaths([missing]), {
     code: 'native/file',

@@ -143,8 +143,13 @@ export interface Native extends NativeDiff {
   makeFolder(path: string): Promise<void>;
   /** The contents kept in a folder, which is created when first needed. */
   openObjects(folder: string): NativeObjects;
-  /** Takes the lock on a file, or throws `store/busy` with `details.holder`, a process id. */
-  lockWorkspace(path: string): NativeLock;
+  /**
+   * Takes the lock on a file, or throws `store/busy` with `details.holder`, the record of whoever has it. `record`
+   * stands in the file while the lock is held.
+   */
+  lockWorkspace(path: string, record: string): NativeLock;
+  /** The record of whoever holds the lock on a file; `null` when it is free. Changes nothing. */
+  workspaceHolder(path: string): string | null;
   openStore(path: string, migrations: string[]): Promise<NativeStore>;
   createCodeIndex(): NativeCodeIndex;
 }

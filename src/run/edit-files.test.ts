@@ -17,7 +17,7 @@ test('an edit of somebody else between reading and writing is a conflict, and ev
   const root = await mkdtemp(join(tmpdir(), 'pyagent-edit-root-'));
   await writeFile(join(root, 'a.txt'), 'one\n');
   await writeFile(join(root, 'b.txt'), 'two\n');
-  const holding = await holdWorkspace({ root, stateHome: folder, clock: systemClock, newId });
+  const holding = await holdWorkspace({ root, stateHome: folder, clock: systemClock, newId, claim: {} });
   assert.ok(holding.kind === 'held');
   const { files: workspace, store, close } = holding.workspace;
   try {

@@ -1,23 +1,28 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { native } from '../native/index.ts';
 import type { HealthFinding, HealthProbe } from '../observability/index.ts';
 import { layers } from '../sandbox/index.ts';
-import { readHistory } from '../state/index.ts';
+import { checkContents, readHistory } from '../state/index.ts';
+import type { Store } from '../store/index.ts';
 import { readWorkspace, type WorkspaceFolder, workspaceFolder } from './workspace-folder.ts';
 
 /** Less free space than this is worth a warning: originals of every changed file must fit. */
 const LOW_SPACE = 256 * 1024 * 1024;
 
-/** The probes of `pyagent audit` for the repository at `root`. */
-export function healthProbes(root: string, stateHome: string): HealthProbe[] {
+/** So much of the kept contents is read again when nobody asks for all of it. */
+const QUICK = 64 * 1024 * 1024;
+
+/** The probes of `pyagent audit` for the repository at `root`. `deep` reads every kept content again. */
+export function healthProbes(root: string, stateHome: string, deep = false): HealthProbe[] {
   const folder = () => workspaceFolder(stateHome, root);
   return [
     { name: 'native addon', look: lookAtAddon },
     { name: 'state folder', look: () => lookAtStateFolder(stateHome) },
     { name: 'disk', look: () => lookAtDisk(stateHome) },
     { name: 'store', look: () => lookAtStore(folder()) },
+    { name: 'kept contents', look: () => lookAtContents(folder(), deep) },
     { name: 'recovery', look: () => lookAtRecovery(folder()) },
     { name: 'repository', look: () => lookAtRepository(root) },
     { name: 'sandbox', look: lookAtSandbox },
@@ -51,9 +56,34 @@ async function lookAtStore(folder: WorkspaceFolder): Promise<HealthFinding> {
   const damage = await readWorkspace(folder, (store) => store.check(), undefined);
   if (damage === undefined) return { status: 'ok', detail: 'none yet; the first run creates it' };
   if (damage.length === 0) return { status: 'ok', detail: `${folder.store} is intact` };
-  const advice = 'Move the file away; runs in it can then no longer be undone.';
+  const advice =
+    `Restore it from a backup, or move it away: runs in it can then no longer be undone. The originals of changed files ` +
+    `are in ${join(folder.path, 'objects')}, each named by the BLAKE3 of its bytes.`;
   return { status: 'failed', detail: `${folder.store} is damaged: ${damage.slice(0, 3).join('; ')}`, advice };
 }
+
+async function lookAtContents(folder: WorkspaceFolder, deep: boolean): Promise<HealthFinding> {
+  if (!existsSync(folder.path)) return { status: 'ok', detail: 'none yet' };
+  const request = { stateFolder: folder.path, ...(deep ? {} : { atMost: QUICK }) };
+  const check = (store?: Store) => checkContents(store === undefined ? request : { ...request, store });
+  // Also where the store itself is damaged, which is another line of the audit: the contents stand apart from it.
+  const { checked, total, spoiled } = await readWorkspace(folder, check, undefined)
+    .catch(() => undefined)
+    .then((found) => found ?? check());
+  const rest = checked === total ? '' : `; ${total - checked} more were not read, --deep reads all`;
+  if (spoiled.length === 0) return { status: 'ok', detail: `${checked} of ${total} hash to their names${rest}` };
+  const lines = spoiled.map(({ path, what, runs }) => {
+    return `${path} is ${what}${runs.length === 0 ? '' : `, needed by ${runs.join(', ')}`}`;
+  });
+  return {
+    status: 'failed',
+    detail: `${[...lines.slice(0, LISTED), ...(lines.length > LISTED ? [`${lines.length} in all`] : [])].join('; ')}${rest}`,
+    advice: 'Restore them from a backup of the state folder; files that do not need them can be undone with --only.',
+  };
+}
+
+/** Damaged contents that are named. */
+const LISTED = 50;
 
 async function lookAtRecovery(folder: WorkspaceFolder): Promise<HealthFinding> {
   const history = await readWorkspace(folder, readHistory, []);

@@ -14,11 +14,20 @@ export { type Analysis, analysis } from './analysis.ts';
 export { ChangeSet, type FileAccess, type Unit } from './change-set.ts';
 export { type EditedFile, type EditReport, editFiles, editRefused, editTitle } from './edit-files.ts';
 export { healthProbes } from './health-probes.ts';
-export { nothingInTree } from './nothing-in-tree.ts';
+export {
+  type HistoryOutcome,
+  type HistoryRequest,
+  listOperations,
+  type PreviewOutcome,
+  previewHistory,
+  replayHistory,
+} from './history.ts';
 export { type CheckedOutcome, type ProjectChecks, projectChecks } from './project-checks.ts';
+export { boundHistory, type HistoryPruning, type PruningOutcome, pruneHistory } from './prune-history.ts';
 export { runReport } from './report-builder.ts';
 export type { RunFiles } from './run-files.ts';
 export { type RunJournal, runJournal } from './run-journal.ts';
+export { type RunSummary, runSummaries, shownReport } from './run-listing.ts';
 export type {
   ChangedFile,
   CheckReport,
@@ -38,6 +47,7 @@ export { type TreeWatch, treeWatch } from './tree-watch.ts';
 export {
   type HeldWorkspace,
   type Holding,
+  type HoldOptions,
   holdWorkspace,
   readWorkspace,
   type WorkspaceFolder,

@@ -14,7 +14,7 @@ export interface ElsewhereParts {
 }
 
 type End = Pick<ReportParts, 'outcome' | 'message'> &
-  Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'landing'>>;
+  Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'merged' | 'landing'>>;
 
 /**
  * Makes the patch, commit or branch from what the run changed, then takes the tree back and records the report with
@@ -32,22 +32,26 @@ export async function landElsewhere(
   if (outcome.kind !== 'landed') return takenBack(outcome, { files, journal }, end, report);
   const { root } = report(end);
   const landed: End = { ...end, message: `${end.message} ${sentence(outcome.as)}`, landing: told(outcome, root) };
-  const settled = landing.publish ? report({ ...landed, ...unpublished(outcome.as) }) : report(landed);
-  const left = await files.rollback(journal.finishing(settled));
+  const settledWith = (merged: End['merged']) => {
+    const known = merged === undefined ? landed : { ...landed, merged };
+    return landing.publish ? report({ ...known, ...unpublished(outcome.as) }) : report(known);
+  };
+  const { conflicts: left, merged } = await files.rollback((found) => journal.finishing(settledWith(found)));
+  const settled = settledWith(merged);
   emit('landing.finished', { as: outcome.as });
-  if (left.length > 0) return record(report(collided(landed, left)), journal);
+  if (left.length > 0) return record(report(collided({ ...landed, merged }, left)), journal);
   if (!landing.publish || outcome.as.kind !== 'branch') return settled;
   const published = await landing.publish(outcome.as, words);
   if (published.kind === 'published') {
     const { as } = published;
     emit('landing.published', { as });
     const message = `${end.message} ${sentence(as)}`;
-    return record(report({ ...landed, message, landing: told({ ...outcome, as }, root) }), journal);
+    return record(report({ ...landed, merged, message, landing: told({ ...outcome, as }, root) }), journal);
   }
   const { reason, finish } = published;
   const byHand = finish.length === 0 ? [] : ['Finish by hand:', ...finish.map((command) => `  ${command}`)];
   const kept = `${reason}. The branch ${outcome.as.branch} stays.`;
-  return record(report({ ...landed, outcome: 'failed', message: [kept, ...byHand].join('\n') }), journal);
+  return record(report({ ...landed, merged, outcome: 'failed', message: [kept, ...byHand].join('\n') }), journal);
 }
 
 async function record(report: RunReport, journal: RunJournal): Promise<RunReport> {
@@ -61,14 +65,14 @@ async function takenBack(
   { rejected, conflicts: seen = [] }: End,
   report: (end: End) => RunReport,
 ): Promise<RunReport> {
-  const left = await files.rollback();
+  const { conflicts: left, merged } = await files.rollback();
   const conflicts = [...seen, ...(outcome.kind === 'conflict' ? outcome.conflicts : []), ...left];
   const message =
     outcome.kind === 'conflict'
       ? 'A commit would mix in edits that you have not committed; everything was rolled back.'
       : `${outcome.reason}; everything was rolled back.`;
   const kind = conflicts.length > 0 ? 'conflict' : 'failed';
-  return record(report({ outcome: kind, message, ...(rejected ? { rejected } : {}), conflicts }), journal);
+  return record(report({ outcome: kind, message, ...(rejected ? { rejected } : {}), conflicts, merged }), journal);
 }
 
 function unpublished(as: LandingReport['as']): Pick<End, 'outcome' | 'message'> {

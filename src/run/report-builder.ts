@@ -1,5 +1,6 @@
 import type { Report } from '../code/index.ts';
 import type { WorkflowOutcome } from '../factory/index.ts';
+import type { LeaseHolder, MergedFile } from '../state/index.ts';
 import type { ChangeSet } from './change-set.ts';
 import type { CheckedOutcome, ProjectChecks } from './project-checks.ts';
 import type {
@@ -104,6 +105,8 @@ export interface ReportParts {
   isolation?: string;
   notes?: readonly string[];
   conflicts?: readonly FileConflict[];
+  merged?: readonly MergedFile[];
+  holder?: LeaseHolder;
   landing?: LandingReport;
   undoable?: boolean;
 }
@@ -131,6 +134,8 @@ export function runReport(parts: ReportParts): RunReport {
     ...(parts.isolation === undefined ? {} : { isolation: parts.isolation }),
     cost: { tokens: 0, money: 0 },
     conflicts: parts.conflicts ?? [],
+    ...(parts.merged === undefined || parts.merged.length === 0 ? {} : { merged: parts.merged }),
+    ...(parts.holder === undefined ? {} : { holder: parts.holder }),
     ...(parts.landing === undefined ? {} : { landing: parts.landing }),
     undoable: parts.undoable ?? false,
   };

@@ -1,6 +1,7 @@
 import type { Report } from '../code/index.ts';
 import type { Priority } from '../kernel/index.ts';
 import type { LandedAs, LeftOut } from '../landing/index.ts';
+import type { LeaseHolder, MergedFile, RunFileState } from '../state/index.ts';
 
 /** How a run ended. */
 export type RunOutcome =
@@ -66,6 +67,12 @@ export interface CheckReport {
 export interface FileConflict {
   path: string;
   detail: string;
+  /** Absolute path of a copy of the version that is not in the tree. */
+  kept?: string;
+  /** Absolute path of a copy of the version that is. */
+  present?: string;
+  /** Absolute path of a file with both between conflict markers. */
+  marked?: string;
 }
 
 /** Where the changes of a run are when they did not stay in the tree. */
@@ -115,8 +122,19 @@ export interface RunReport {
   /** Zero without a model. */
   cost: { tokens: number; money: number };
   conflicts: readonly FileConflict[];
+  /**
+   * Files that somebody else edited during the run. After a landing both edits are in them, and no check has seen them
+   * together; after a rollback, and where the run landed elsewhere, only the other one. Absent: none.
+   */
+  merged?: readonly MergedFile[];
+  /** Who works on the repository, when the outcome is `busy`. */
+  holder?: LeaseHolder;
   /** Absent: the changes are in the tree, or there are none. */
   landing?: LandingReport;
   /** Whether `pyagent undo` can take it back. */
   undoable: boolean;
+  /** How much of it is in the tree now; only where a report is shown later. */
+  inTree?: RunFileState;
+  /** What undo needs is gone; only where a report is shown later. */
+  pruned?: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Priority } from '../kernel/index.ts';
 import type { LandingRequest } from '../landing/index.ts';
+import type { HistoryLimits } from '../state/index.ts';
 
 /** One task to carry out. */
 export interface RunRequest {
@@ -26,4 +27,6 @@ export interface RunRequest {
   landing?: LandingRequest;
   /** Milliseconds for the whole run; then it is rolled back. Default: no limit. */
   timeoutMs?: number;
+  /** What the history is kept within after the run. Default: no limit. */
+  history?: Omit<HistoryLimits, 'keep'>;
 }

@@ -188,7 +188,7 @@ function stopReason(signal: AbortSignal): StopReason | undefined {
 
 type MakeReport = (
   rest: Pick<ReportParts, 'outcome' | 'message'> &
-    Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'landing' | 'undoable'>>,
+    Partial<Pick<ReportParts, 'changes' | 'rejected' | 'unverified' | 'conflicts' | 'merged' | 'landing' | 'undoable'>>,
 ) => RunReport;
 
 /** Keeps the files or takes them back, and commits the report with them. */
@@ -216,18 +216,21 @@ async function settle(
       conflicts: seen,
     };
     if (landing && files.changes().length > 0) return landElsewhere({ landing, files, journal, emit }, end, report);
-    const landed = report({ ...end, undoable: kept.length > 0 });
-    const conflicts = await files.commit(journal.finishing(landed));
+    let landed = report({ ...end, undoable: kept.length > 0 });
+    const conflicts = await files.commit((merged) => {
+      landed = report({ ...end, merged, undoable: kept.length > 0 });
+      return journal.finishing(landed);
+    });
     if (conflicts.length === 0) return landed;
     seen.push(...conflicts);
   }
-  const left = await files.rollback();
+  const { conflicts: left, merged } = await files.rollback();
   const conflicts = [...seen, ...left];
   const end: Pick<ReportParts, 'outcome' | 'message'> =
     verdict.land || left.length > 0
       ? { outcome: 'conflict', message: 'Somebody else changed files of this run; its own changes were rolled back.' }
       : { outcome, message };
-  const done = report({ ...end, rejected, conflicts });
+  const done = report({ ...end, rejected, conflicts, merged });
   await journal.finished(done);
   return done;
 }

@@ -18,13 +18,21 @@ export function transactionFiles(transaction: Transaction): RunFiles {
       const outcome = await transaction.commit(rows);
       return outcome.kind === 'committed' ? [] : outcome.conflicts.map(told);
     },
-    rollback: async (rows) => (await transaction.rollback(rows)).conflicts.map(told),
+    rollback: async (rows) => {
+      const { conflicts, merged } = await transaction.rollback(rows);
+      return { conflicts: conflicts.map(told), merged };
+    },
     changes: () => transaction.changes(),
     content: (hash) => transaction.content(hash),
   };
 }
 
-/** A conflict as a person reads it, with where the other version is. */
-export function told({ path, detail, kept }: Conflict): FileConflict {
-  return { path, detail: kept === undefined ? detail : `${detail}; the other version is at ${kept}` };
+/** A conflict as a person reads it, with where the other versions are. */
+export function told({ path, detail, ...copies }: Conflict): FileConflict {
+  const { kept, present } = copies;
+  const places = [
+    kept === undefined ? '' : `the other version is at ${kept}`,
+    present === undefined ? '' : `a copy of what is there at ${present}`,
+  ].filter((place) => place !== '');
+  return { path, detail: [detail, ...places].join('; '), ...copies };
 }

@@ -2,8 +2,16 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Clock, type IdPrefix, isPyAgentError } from '../kernel/index.ts';
 import { native } from '../native/index.ts';
-import { openWorkspace, type Recovered, type Workspace } from '../state/index.ts';
+import {
+  type LeaseClaim,
+  type LeaseHolder,
+  type LeaseWait,
+  openWorkspace,
+  type Recovered,
+  type Workspace,
+} from '../state/index.ts';
 import { openStore, type Store } from '../store/index.ts';
+import { mergeOutside } from './merge-outside.ts';
 
 /** Where PyAgent keeps what belongs to one repository; all of it outside the repository. */
 export interface WorkspaceFolder {
@@ -34,20 +42,46 @@ export interface HeldWorkspace {
 }
 
 /** What {@link holdWorkspace} gives. */
-export type Holding = { kind: 'held'; workspace: HeldWorkspace } | { kind: 'busy'; message: string };
+export type Holding =
+  | { kind: 'held'; workspace: HeldWorkspace }
+  | {
+      kind: 'busy';
+      message: string;
+      /** Who has it, as far as that is known. */
+      holder?: LeaseHolder;
+    };
 
-/** Takes the lock, opens the store and recovers. Busy is an outcome; anything else that goes wrong is thrown. */
-export async function holdWorkspace(options: {
+/** What {@link holdWorkspace} needs. */
+export interface HoldOptions {
   root: string;
   stateHome: string;
   clock: Clock;
   newId: (prefix: IdPrefix) => string;
-}): Promise<Holding> {
-  const { root, stateHome, clock, newId } = options;
+  /** What others are told who find the repository in use. */
+  claim: LeaseClaim;
+  /** Default: a repository in use is told at once. */
+  wait?: LeaseWait;
+}
+
+/**
+ * Takes the lock, opens the store and recovers. Busy is an outcome; anything else that goes wrong is thrown, the reason
+ * of `wait.signal` included.
+ */
+export async function holdWorkspace(options: HoldOptions): Promise<Holding> {
+  const { root, stateHome, clock, newId, claim, wait } = options;
   const folder = workspaceFolder(stateHome, root);
   const store = await openStore({ path: folder.store });
   try {
-    const files = await openWorkspace({ root, stateFolder: folder.path, store, clock, newId });
+    const files = await openWorkspace({
+      root,
+      stateFolder: folder.path,
+      store,
+      clock,
+      newId,
+      merge: mergeOutside,
+      claim,
+      ...(wait === undefined ? {} : { wait }),
+    });
     const close = async () => {
       await store.close();
       files.close();
@@ -60,14 +94,15 @@ export async function holdWorkspace(options: {
     }
   } catch (error) {
     await store.close();
-    if (isPyAgentError(error, 'state/busy')) return { kind: 'busy', message: error.message };
-    throw error;
+    if (!isPyAgentError(error, 'state/busy')) throw error;
+    const { holder } = error.details as { holder?: LeaseHolder };
+    return { kind: 'busy', message: error.message, ...(holder === undefined ? {} : { holder }) };
   }
 }
 
 /** Reads the store of a repository without its lock; `otherwise` when nothing was ever recorded for it. */
 export async function readWorkspace<T>(
-  folder: WorkspaceFolder,
+  folder: Pick<WorkspaceFolder, 'store'>,
   read: (store: Store) => Promise<T>,
   otherwise: T,
 ): Promise<T> {

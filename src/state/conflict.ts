@@ -13,6 +13,53 @@ export interface Conflict {
   detail: string;
   /** Absolute path of a copy of the version that could not be put back. */
   kept?: string;
+  /** Absolute path of a copy of what stood there when they collided; the file itself is as it was. */
+  present?: string;
+  /** Absolute path of a file with both sides between conflict markers, where text met text. */
+  marked?: string;
+}
+
+/** Two versions of a path that collide. */
+export interface Collision {
+  path: string;
+  /** What stands there. */
+  ours: FileState;
+  /** What should stand there. */
+  theirs: FileState;
+  reason: string;
+  marked?: Uint8Array;
+}
+
+/** Where copies of both versions go and where contents come from. */
+export interface KeepBothContext {
+  /** Of the transaction that could not be. */
+  folder: string;
+  objects: ObjectFolder;
+  /** The bytes at a path, if they still have that hash. */
+  present: (path: string, hash: string) => Promise<Uint8Array | undefined>;
+}
+
+/** Copies both versions of a collision into the folder, durably: `wanted/`, `present/`, and `marked/` for a person to resolve. */
+export async function keepBoth(
+  { path, ours, theirs, reason, marked }: Collision,
+  { folder, objects, present }: KeepBothContext,
+): Promise<Conflict> {
+  const kept = await keepAside(join(folder, 'wanted'), path, theirs, objects);
+  const now = ours.kind === 'file' ? await present(path, ours.hash) : undefined;
+  const there = now && (await keepAside(join(folder, 'present'), path, now, objects));
+  const both = marked && (await keepAside(join(folder, 'marked'), path, marked, objects));
+  return {
+    path,
+    detail: `${reason}, so it was left as it is${theirs.kind === 'file' ? '' : `; wanted was ${named(theirs)}`}`,
+    ...(kept === undefined ? {} : { kept }),
+    ...(there === undefined ? {} : { present: there }),
+    ...(both === undefined ? {} : { marked: both }),
+  };
+}
+
+function named(state: FileState): string {
+  if (state.kind === 'absent') return 'no file at all';
+  return state.kind === 'symlink' ? `a link to ${state.target}` : `a ${state.kind}`;
 }
 
 /** Where both versions of a file are kept when they collide. */

@@ -17,6 +17,8 @@ export interface RunDiff {
   text: string;
 }
 
+type Contents = Pick<ObjectFolder, 'read'>;
+
 /** What is needed to read the changes of a run; works while another process holds the workspace. */
 export interface DiffRequest {
   store: Store;
@@ -31,11 +33,16 @@ export async function diffRun({ store, stateFolder, run }: DiffRequest): Promise
   for (const change of await runChanges(store, run)) {
     const { path, before, after } = change;
     const kind = before.kind === 'absent' ? 'added' : after.kind === 'absent' ? 'removed' : 'modified';
-    const patch = fileDiff(...(await sidesOf(change, objects)));
-    const text = typeof patch === 'string' ? patch : new TextDecoder().decode(patch);
-    diffs.push({ path, kind, text: text + noteOf(change, text) });
+    diffs.push({ path, kind, text: await describeChange(change, objects) });
   }
   return diffs;
+}
+
+/** A change as a {@link RunDiff} tells it. */
+export async function describeChange(change: NetChange, objects: Contents): Promise<string> {
+  const patch = fileDiff(...(await sidesOf(change, objects)));
+  const text = typeof patch === 'string' ? patch : new TextDecoder().decode(patch);
+  return text + noteOf(change, text);
 }
 
 /**
@@ -52,12 +59,12 @@ export async function runPatch({ store, stateFolder, run }: DiffRequest): Promis
   return Buffer.concat(patches);
 }
 
-async function sidesOf({ path, before, after }: NetChange, objects: ObjectFolder) {
+async function sidesOf({ path, before, after }: NetChange, objects: Contents) {
   return [await sideOf(path, before, objects), await sideOf(path, after, objects)] as const;
 }
 
 /** The state as git would keep it; `undefined` for what it does not keep. */
-async function sideOf(path: string, state: FileState, objects: ObjectFolder): Promise<DiffSide | undefined> {
+async function sideOf(path: string, state: FileState, objects: Contents): Promise<DiffSide | undefined> {
   if (state.kind === 'symlink') return { path, mode: 0o120000, bytes: bytesOfPath(state.target) };
   if (state.kind !== 'file') return undefined;
   return { path, mode: state.mode & 0o100 ? 0o100755 : 0o100644, bytes: await objects.read(state.hash) };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Operation } from './index.ts';
@@ -78,12 +78,13 @@ test('a file with two names that got its new length before its new bytes is one 
   assert.equal(readFileSync(place, 'utf8'), 'o'.repeat(1_000));
 });
 
-test('a file that a person made executable is not taken for one of ours', async (t) => {
+test('a file that a person made executable goes back to its bytes and stays executable', async (t) => {
   const repository = temporaryRepository(t, { 'a.sh': 'one' });
   await abandon(repository, [write('a.sh', 'ONE')]);
   chmodSync(join(repository.root, 'a.sh'), 0o755);
-  assert.deepEqual(await conflictsOfRecovery(repository), ['a.sh']);
-  assert.equal(readFileSync(join(repository.root, 'a.sh'), 'utf8'), 'ONE');
+  assert.deepEqual(await conflictsOfRecovery(repository), []);
+  assert.equal(readFileSync(join(repository.root, 'a.sh'), 'utf8'), 'one');
+  assert.equal(statSync(join(repository.root, 'a.sh')).mode & 0o777, 0o755);
 });
 
 test('a folder of somebody else where a file was is left alone', async (t) => {

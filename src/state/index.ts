@@ -8,11 +8,17 @@
  * brought back exactly as before it. Undo and redo are transactions too.
  *
  * **What is never done.** An edit of somebody else is never overwritten: content is compared when a file is written, in
- * the step that replaces it, at the commit, and on the way back. A collision is a result (`conflict`) that names the
- * paths; the file stays as it is and our version is kept in the state folder. There is no partial batch, commit, undo
- * or redo. Nothing outside the root, nothing in `.git`, and nothing through a symbolic link is written.
+ * the step that replaces it, at the commit, and on the way back. At the commit, at rollback and recovery, and at undo and
+ * redo it is merged three ways where that is clean; otherwise the collision is a result (`conflict`) that names the
+ * paths, the file stays as it is, and both versions are kept in the state folder. There is no partial batch, commit,
+ * undo or redo of what was asked for. Nothing outside the root, nothing in `.git`, and nothing through a symbolic link
+ * is written.
  *
- * **How to use it.** {@link openWorkspace} takes the lock, `recover()` cleans up, `begin()` opens the transaction,
+ * **History.** What a run changed, an undo and a redo are operations with an id; `replay()` takes one back, whole or on
+ * some of its paths, and {@link previewReplay} works out the same and writes nothing. `prune()` bounds what is kept.
+ * Rows carry sums: a damaged journal or damaged kept bytes are an error, never a wrong restore.
+ *
+ * **How to use it.** {@link openWorkspace} takes the lease, or waits for it, `recover()` cleans up, `begin()` opens the transaction,
  * `writeAll()` changes many files with one flush, `savepoint()` and `rollbackTo()` frame a step, `commit()` or
  * `rollback()` ends it. Reading the past needs no lock: {@link readHistory}, {@link diffRun}, {@link runPatch}.
  *
@@ -24,14 +30,29 @@
  */
 
 export type { CapturedChange, CaptureOptions, CaptureOutcome } from './capture.ts';
+export { type ContentsCheck, type ContentsCheckRequest, checkContents, type SpoiledContent } from './check-contents.ts';
 export type { Conflict } from './conflict.ts';
 export { type DiffRequest, diffRun, type RunDiff, runPatch } from './diff-run.ts';
 export type { FileState } from './file-state.ts';
-export { type HistoryEntry, readHistory, runChanges } from './history.ts';
+export { type HistoryEntry, type OperationEntry, readHistory, readOperations, runChanges } from './history.ts';
 export type { StateErrorCode } from './io-error.ts';
+export type { RunFileState } from './journal.ts';
+export { describeHolder, type LeaseClaim, type LeaseHolder, type LeaseWait, leaseHolder, taken } from './lease.ts';
 export type { NetChange } from './net-change.ts';
 export type { Operation } from './operation.ts';
+export type { HistorySize, PruneOutcome, PruneRequest } from './prune.ts';
+export type { HistoryLimits } from './prune-choice.ts';
 export type { Recovered } from './recovery.ts';
-export type { CaptureConflict, CommitOutcome, RollbackOutcome, Savepoint, WriteOutcome } from './transaction.ts';
-export type { ReplayOutcome } from './undo.ts';
+export type { PathPattern, ReplayTarget } from './replay-choice.ts';
+export { type PreviewContext, type PreviewedFile, previewReplay, type ReplayPreview } from './replay-preview.ts';
+export type { MergedFile, MergeFile, MergeRequest, MergeResult } from './three-way.ts';
+export type {
+  CaptureConflict,
+  CommitOutcome,
+  CommitRows,
+  RollbackOutcome,
+  Savepoint,
+  WriteOutcome,
+} from './transaction.ts';
+export type { DamagedFile, ReplayOutcome } from './undo.ts';
 export { openWorkspace, type Transaction, type Workspace, type WorkspaceOptions } from './workspace.ts';

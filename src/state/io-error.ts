@@ -22,8 +22,12 @@ export type StateErrorCode =
   | 'state/moved'
   /** A kept original is missing or damaged. */
   | 'state/object'
-  /** No such run. */
-  | 'state/unknown-run';
+  /** The journal is not what was written: the store is damaged. */
+  | 'state/journal'
+  /** No such run, undo or redo. */
+  | 'state/unknown-run'
+  /** The run changed no file of that name. */
+  | 'state/path-not-found';
 
 /** Whether `error` carries one of these system codes. */
 export function isErrno(error: unknown, ...codes: string[]): boolean {

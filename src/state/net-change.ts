@@ -12,8 +12,8 @@ export interface NetChange {
 /** Entries in order, as one change per path; paths that are back where they were are left out. Sorted by path. */
 export function netChanges(entries: readonly JournalEntry[]): NetChange[] {
   const byPath = new Map<string, NetChange>();
-  for (const { path, before, after } of entries) {
-    byPath.set(path, { path, before: byPath.get(path)?.before ?? before, after });
+  for (const { path, before, after, origin } of entries) {
+    byPath.set(path, { path, before: origin ?? byPath.get(path)?.before ?? before, after });
   }
   return [...byPath.values()]
     .filter(({ before, after }) => !sameState(before, after) || relinked(before, after))
@@ -23,9 +23,13 @@ export function netChanges(entries: readonly JournalEntry[]): NetChange[] {
 /** What brings every path of `entries` back to where it stood before those with `seq > after` (default: all). */
 export function restoreTargets(entries: readonly JournalEntry[], after = 0): RestoreTarget[] {
   const byPath = new Map<string, RestoreTarget & { from: FileState[]; seqs: number[] }>();
-  for (const { path, seq, before, after: result } of entries) {
+  for (const { path, seq, before, after: result, origin } of entries) {
     const target = byPath.get(path);
-    if (target) {
+    if (origin) {
+      // The edit of somebody else is in all that follows. Only the whole way back leads to it without the transaction.
+      const seqs = [...(target?.seqs ?? []), seq];
+      byPath.set(path, { path, seq, seqs, from: [before, result], to: after > 0 ? before : origin });
+    } else if (target) {
       target.from.push(result);
       target.seqs.push(seq);
     } else if (seq > after) byPath.set(path, { path, seq, seqs: [seq], from: [before, result], to: before });

@@ -1,5 +1,5 @@
 import { isPyAgentError } from '../kernel/index.ts';
-import { type NativeObjects, native } from '../native/index.ts';
+import { type NativeObjects, type NativeTree, native } from '../native/index.ts';
 import { ioError } from './io-error.ts';
 
 /** Contents by their BLAKE3: originals and results, so that each can be put back byte by byte. */
@@ -9,6 +9,10 @@ export interface ObjectFolder {
   keep(contents: readonly Uint8Array[]): Promise<void>;
   /** The bytes behind a hash; fails with `state/object` when they are missing or damaged. */
   read(hash: string): Promise<Uint8Array>;
+  /** Everything that is kept, with its size in bytes. */
+  list(): Promise<{ hash: string; size: number }[]>;
+  /** Removes contents; those that are not there are no failure. */
+  remove(hashes: readonly string[]): Promise<void>;
   /** Removes drafts that a killed process left behind. Only under the lock of the workspace. */
   sweep(): Promise<void>;
 }
@@ -23,6 +27,8 @@ export function objectFolder(folder: string): ObjectFolder {
     native: objects,
     keep: (contents) => objects.keep([...contents]).catch(told('keep originals in')),
     read: (hash) => objects.read(hash).catch(told('read')),
+    list: () => objects.list().catch(told('list')),
+    remove: (hashes) => objects.remove([...hashes]).catch(told('clean up')),
     sweep: () => objects.sweep().catch(told('clean up')),
   };
 }
@@ -35,5 +41,14 @@ export async function isSound(read: ObjectFolder['read'], hash: string): Promise
   } catch (error) {
     if (isPyAgentError(error, 'state/object')) return false;
     throw error;
+  }
+}
+
+/** The work tree at `root`, whose contents are kept in `objects`. */
+export function openTree(root: string, objects: ObjectFolder): NativeTree {
+  try {
+    return objects.native.openTree(root);
+  } catch (cause) {
+    throw ioError('open', root, cause);
   }
 }

@@ -21,8 +21,11 @@ export type Operation =
   | { kind: 'mkdir'; path: string }
   /** Files, symbolic links and folders; the new name must be free. */
   | { kind: 'rename'; from: string; to: string }
-  /** Puts back a state whose content is kept, if `expect` is what stands there. */
-  | { kind: 'restore'; path: string; to: FileState; expect: FileState };
+  /**
+   * Puts back a state whose content is kept, if `expect` is what stands there. With `origin`, `expect` is an edit of
+   * somebody else that this merges, and `origin` what the path is without the transaction.
+   */
+  | { kind: 'restore'; path: string; to: FileState; expect: FileState; origin?: FileState };
 
 /** An operation on one path, looked at and ready to be journaled. */
 export interface PlannedChange {
@@ -33,6 +36,8 @@ export interface PlannedChange {
   bytes?: Uint8Array;
   /** The path that it is renamed from. */
   sameFile?: string;
+  /** Where the path goes when the transaction is taken back; default: to where it was before it. */
+  origin?: FileState;
   /** A file with several names is changed where it is. */
   inPlace?: boolean;
 }
@@ -122,7 +127,7 @@ async function renamedFolder(tree: NativeTree, { place, target }: Look): Promise
 
 function conflictAt(place: PlannedPath, operation: Operation, known: Known): Conflict | undefined {
   const { state } = place.seen;
-  const left = known(place.path);
+  const left = operation.kind === 'restore' && operation.origin ? undefined : known(place.path);
   if (left && !sameState(left, state)) {
     return { path: place.path, detail: 'it was changed by somebody else after this run changed it' };
   }
@@ -158,9 +163,10 @@ async function planOne(
 }
 
 /** A file that had several names before and after is still changed where it is. */
-function planRestore({ to, expect }: Operation & { kind: 'restore' }, place: PlannedPath): PlannedChange {
+function planRestore({ to, expect, origin }: Operation & { kind: 'restore' }, place: PlannedPath): PlannedChange {
   const isFile = to.kind === 'file' && expect.kind === 'file';
-  return { ...place, to, inPlace: isFile && to.linked === true && to.id !== undefined && to.id === expect.id };
+  const inPlace = isFile && to.linked === true && to.id !== undefined && to.id === expect.id;
+  return { ...place, to, inPlace, ...(origin ? { origin } : {}) };
 }
 
 async function written(

@@ -23,7 +23,7 @@ test('what a killed process left is rolled back once, and its run says so', asyn
   const id = await abandon(repository, [write('a.ts', 'ONE')], [write('n/b.ts', 'two')]);
   const { workspace } = await repository.open();
   assert.deepEqual(await workspace.recover(), [
-    { transaction: id, run: 'run_1', title: 'abandoned', paths: 3, conflicts: [] },
+    { transaction: id, run: 'run_1', title: 'abandoned', paths: 3, conflicts: [], merged: [] },
   ]);
   assert.deepEqual(snapshot(repository.root), before);
   assert.deepEqual(await workspace.recover(), []);

@@ -6,10 +6,13 @@ import {
   type JournalEntry,
   readEntries,
   readTransactions,
+  refuseOrphans,
   type TransactionRecord,
 } from './journal.ts';
+import { mergingBack } from './merge-back.ts';
 import { restoreTargets } from './net-change.ts';
 import { restoreKeepingBoth } from './restore-keeping-both.ts';
+import type { MergedFile } from './three-way.ts';
 import { keepingContext, type TransactionContext } from './transaction.ts';
 
 /** A transaction that a killed process left open, and that has been rolled back. */
@@ -20,6 +23,8 @@ export interface Recovered {
   /** How many paths it had touched. */
   paths: number;
   conflicts: Conflict[];
+  /** Files in which an edit of somebody else stayed while the transaction's own change went. */
+  merged: MergedFile[];
 }
 
 /** Transactions without a commit row. Only meaningful under the lock of the workspace. */
@@ -30,17 +35,19 @@ export async function openTransactions(context: TransactionContext): Promise<Tra
 /** Rolls back what a killed process left open, the newest first. Can be killed and repeated. */
 export async function recover(context: TransactionContext): Promise<Recovered[]> {
   await context.objects.sweep();
+  await refuseOrphans(context.store);
   const recovered: Recovered[] = [];
   for (const { id, run, title } of (await openTransactions(context)).reverse()) {
     const keeping = keepingContext(id, context);
     const entries = await readEntries(context.store, id);
     const captured = await finishCapture(id, entries.at(-1)?.seq ?? 0, keeping, context);
     const targets = restoreTargets([...entries, ...captured.entries]);
-    const conflicts = [...captured.conflicts, ...(await restoreKeepingBoth(targets, keeping))];
+    const restored = await restoreKeepingBoth(targets, keeping, mergingBack({ ...context, ...keeping }));
+    const conflicts = [...captured.conflicts, ...restored.conflicts];
     const paths = conflicts.map(({ path }) => path);
     const end = ended(id, { state: 'rolled-back', at: context.clock.now(), conflicts: paths });
     await context.store.commit([end]);
-    recovered.push({ transaction: id, run, title, paths: targets.length, conflicts });
+    recovered.push({ transaction: id, run, title, paths: targets.length, conflicts, merged: restored.merged });
   }
   return recovered;
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Clock, PyAgentError } from '../kernel/index.ts';
 import type { NativeTree } from '../native/index.ts';
 import type { SqlStatement, Store } from '../store/index.ts';
+import { type Adoption, adoptEdits } from './adopt-edits.ts';
 import { applyChanges } from './apply-changes.ts';
 import {
   type CapturedChange,
@@ -15,12 +16,23 @@ import {
 import type { Conflict, KeepingContext } from './conflict.ts';
 import { type FileState, observeAll, sameState } from './file-state.ts';
 import { ioError } from './io-error.ts';
-import { ended, entriesAdded, entriesDropped, type JournalEntry, opened, type TransactionRecord } from './journal.ts';
+import {
+  ended,
+  entriesAdded,
+  entriesDropped,
+  entriesSum,
+  type JournalEntry,
+  opened,
+  type TransactionRecord,
+} from './journal.ts';
+import { mergingBack } from './merge-back.ts';
 import { type NetChange, netChanges, restoreTargets } from './net-change.ts';
 import type { ObjectFolder } from './object-folder.ts';
 import { type Operation, type PlannedChange, plan } from './operation.ts';
+import { presentIn } from './replay-plan.ts';
 import { flushFolders } from './restore.ts';
 import { restoreKeepingBoth } from './restore-keeping-both.ts';
+import type { MergedFile, MergeFile, ThreeWay } from './three-way.ts';
 
 /** What a transaction works with. */
 export interface TransactionContext {
@@ -31,13 +43,24 @@ export interface TransactionContext {
   store: Store;
   objects: ObjectFolder;
   clock: Clock;
+  /** Merges with edits of somebody else. */
+  merge: MergeFile;
 }
 
 /** What became of a batch of operations: all of it, or nothing of it. */
 export type WriteOutcome = { kind: 'written'; paths: string[] } | { kind: 'conflict'; conflicts: Conflict[] };
 
 /** What became of a commit. After a conflict the transaction is still open: roll it back. */
-export type CommitOutcome = { kind: 'committed' } | { kind: 'conflict'; conflicts: Conflict[] };
+export type CommitOutcome =
+  | {
+      kind: 'committed';
+      /** Files that somebody else had edited meanwhile; both edits are in them. */
+      merged: MergedFile[];
+    }
+  | { kind: 'conflict'; conflicts: Conflict[] };
+
+/** Rows of other rooms that are committed with a transaction; a function is told what was merged. */
+export type CommitRows = readonly SqlStatement[] | ((merged: readonly MergedFile[]) => readonly SqlStatement[]);
 
 /** Somebody else had changed files of the transaction; the work was not begun. */
 export interface CaptureConflict {
@@ -49,6 +72,8 @@ export interface CaptureConflict {
 export interface RollbackOutcome {
   kind: 'rolled-back';
   conflicts: Conflict[];
+  /** Files in which that edit stayed while the transaction's own change went. */
+  merged: MergedFile[];
 }
 
 /** A point to come back to. */
@@ -103,7 +128,7 @@ export class FileTransaction {
     const changes = await this.#withOtherNames(planned.changes);
     const conflicts = await this.#keepContents(changes);
     if (conflicts.length > 0) return { kind: 'conflict', conflicts };
-    const entries = changes.map(({ path, seen, to }) => this.#entry(path, seen.state, to));
+    const entries = changes.map(({ path, seen, to, origin }) => this.#entry(path, seen.state, to, origin));
     await this.#journal(entries);
     this.#entries.push(...entries);
     try {
@@ -128,8 +153,8 @@ export class FileTransaction {
     this.#mustBeOpen();
     const { tree, store } = this.#context;
     tree.checkPlace();
-    const conflicts = await this.#changedSince();
-    if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+    const outside = await this.#mergeOutside(await this.#changedSince());
+    if (outside.kind === 'conflict') return outside;
     const kept = await keepTree(tree, options);
     if (kept.kind === 'too-large') return kept;
     const opening = this.#recorded ? [] : [opened(this.record)];
@@ -161,10 +186,11 @@ export class FileTransaction {
   async rollbackTo(savepoint: Savepoint): Promise<RollbackOutcome> {
     this.#mustBeOpen();
     const later = this.#entries.filter(({ seq }) => seq > savepoint.seq);
-    const conflicts = await restoreKeepingBoth(restoreTargets(this.#entries, savepoint.seq), this.#effects);
+    const targets = restoreTargets(this.#entries, savepoint.seq);
+    const { conflicts, merged } = await restoreKeepingBoth(targets, this.#effects);
     const kept = new Set(conflicts.map(({ path }) => path));
     await this.#drop(later.filter(({ path }) => !kept.has(path)));
-    return { kind: 'rolled-back', conflicts };
+    return { kind: 'rolled-back', conflicts, merged };
   }
 
   changes(): NetChange[] {
@@ -176,31 +202,36 @@ export class FileTransaction {
     return this.#context.objects.read(hash);
   }
 
-  async commit(statements: readonly SqlStatement[] = []): Promise<CommitOutcome> {
+  /** Edits that somebody made meanwhile are merged and stay; where one cannot be, nothing is committed. */
+  async commit(rows: CommitRows = []): Promise<CommitOutcome> {
     this.#mustBeOpen();
     const { store, clock, tree } = this.#context;
     tree.checkPlace();
-    const conflicts = await this.#changedSince();
-    if (conflicts.length > 0) return { kind: 'conflict', conflicts };
+    const adoption = await this.#mergeOutside(await this.#changedSince());
+    if (adoption.kind === 'conflict') return adoption;
+    const merged = adoption.edits.flatMap(({ path, by }) => (by === undefined ? [] : [{ path, by }]));
     await flushFolders(
       this.#effects,
       this.#entries.map(({ path }) => path),
     );
-    const end = this.#recorded ? [ended(this.record.id, { state: 'committed', at: clock.now() })] : [];
-    await store.commit([...end, ...statements]);
+    const end = { state: 'committed' as const, at: clock.now() };
+    const row = this.#recorded ? [ended(this.record.id, { ...end, sum: entriesSum(this.record, this.#entries) })] : [];
+    await store.commit([...row, ...(typeof rows === 'function' ? rows(merged) : rows)]);
     this.#open = false;
-    return { kind: 'committed' };
+    return { kind: 'committed', merged };
   }
 
-  async rollback(statements: readonly SqlStatement[] = []): Promise<RollbackOutcome> {
+  async rollback(rows: CommitRows = []): Promise<RollbackOutcome> {
     this.#mustBeOpen();
     const { store, clock } = this.#context;
-    const conflicts = await restoreKeepingBoth(restoreTargets(this.#entries), this.#effects);
+    const mergeBack = mergingBack({ ...this.#context, ...this.#effects });
+    const { conflicts, merged } = await restoreKeepingBoth(restoreTargets(this.#entries), this.#effects, mergeBack);
     const paths = conflicts.map(({ path }) => path);
     const end = { state: 'rolled-back' as const, at: clock.now(), conflicts: paths };
-    await store.commit([...(this.#recorded ? [ended(this.record.id, end)] : []), ...statements]);
+    const row = this.#recorded ? [ended(this.record.id, end)] : [];
+    await store.commit([...row, ...(typeof rows === 'function' ? rows(merged) : rows)]);
     this.#open = false;
-    return { kind: 'rolled-back', conflicts };
+    return { kind: 'rolled-back', conflicts, merged };
   }
 
   /** Makes the commit leave a row even when no file had to change. */
@@ -208,9 +239,9 @@ export class FileTransaction {
     if (!this.#recorded) await this.#journal([]);
   }
 
-  #entry(path: string, before: FileState, after: FileState): JournalEntry {
+  #entry(path: string, before: FileState, after: FileState, origin?: FileState): JournalEntry {
     this.#seq += 1;
-    return { seq: this.#seq, path, before, after };
+    return { seq: this.#seq, path, before, after, ...(origin === undefined ? {} : { origin }) };
   }
 
   /** What this transaction left at each path that it touched. */
@@ -270,14 +301,37 @@ export class FileTransaction {
     this.#entries = this.#entries.filter(({ seq }) => !gone.has(seq));
   }
 
-  async #changedSince(): Promise<Conflict[]> {
+  /** Makes edits of somebody else part of the transaction, merged with what it did to the same files. */
+  async #mergeOutside(outside: readonly ThreeWay[]): Promise<Adoption> {
+    if (outside.length === 0) return { kind: 'adopted', edits: [] };
+    const { tree, objects, merge } = this.#context;
+    const { folder } = this.#effects;
+    const adoption = await adoptEdits(outside, { objects, folder, present: presentIn(tree), merge });
+    if (adoption.kind === 'conflict') return adoption;
+    const { edits } = adoption;
+    const written = await this.apply(
+      edits
+        .filter(({ ours, to }) => !sameState(ours, to))
+        .map(({ path, ours, to, origin }) => ({ kind: 'restore', path, to, expect: ours, origin })),
+    );
+    if (written.kind === 'conflict') return written;
+    // What has both already needs no writing, only the record of what it is without this transaction.
+    const whole = edits.filter(({ ours, to }) => sameState(ours, to));
+    const entries = whole.map(({ path, ours, to, origin }) => this.#entry(path, ours, to, origin));
+    await this.#journal(entries);
+    this.#entries.push(...entries);
+    return adoption;
+  }
+
+  /** What somebody else changed: before the transaction, now, and as the transaction left it. */
+  async #changedSince(): Promise<ThreeWay[]> {
+    const nets = new Map(netChanges(this.#entries).map((net) => [net.path, net.before]));
     const left = [...this.#lastStates()];
     const paths = left.map(([path]) => path);
     const seen = await observeAll(this.#context.tree, paths);
-    const detail = 'it was changed by somebody else after this run changed it';
-    return left.flatMap(([path, last], index) => {
-      const now = seen[index];
-      return now && !sameState(now.state, last) ? [{ path, detail }] : [];
+    return left.flatMap(([path, theirs], index): ThreeWay[] => {
+      const ours = seen[index]?.state ?? { kind: 'absent' };
+      return sameState(ours, theirs) ? [] : [{ path, base: nets.get(path) ?? theirs, ours, theirs }];
     });
   }
 

@@ -86,7 +86,10 @@ test('nothing is undone or redone when one file has changed since', async (t) =>
   const edited = snapshot(repository.root);
   for (const outcome of [await workspace.undo(), await workspace.undo('run_1')]) {
     assert.ok(outcome.kind === 'conflict');
-    assert.deepEqual(outcome.conflicts.map(({ path }) => path).sort(), ['b.ts', 'c.ts', 'd.ts']);
+    assert.deepEqual(outcome.conflicts.map(({ path }) => path).sort(), ['b.ts', 'd.ts']);
+    const [edited] = outcome.conflicts;
+    assert.equal(readFileSync(edited?.kept ?? '', 'utf8'), '0');
+    assert.equal(readFileSync(edited?.present ?? '', 'utf8'), 'edited');
   }
   assert.deepEqual(snapshot(repository.root), edited);
   assert.equal((await workspace.history())[0]?.state, 'landed');

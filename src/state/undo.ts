@@ -1,125 +1,174 @@
-import { PyAgentError } from '../kernel/index.ts';
-import type { NativeTree } from '../native/index.ts';
-import type { SqlStatement, Store } from '../store/index.ts';
-import type { Conflict } from './conflict.ts';
-import { type HistoryEntry, readHistory, runChanges } from './history.ts';
-import type { TransactionKind } from './journal.ts';
-import type { NetChange } from './net-change.ts';
-import type { Operation } from './operation.ts';
+import { join } from 'node:path';
+import { isPyAgentError } from '../kernel/index.ts';
+import type { SqlStatement } from '../store/index.ts';
+import { type Conflict, keepBoth } from './conflict.ts';
+import type { FileState } from './file-state.ts';
+import { readHistory } from './history.ts';
+import { operationRecorded, type RunFileState } from './journal.ts';
+import { limited } from './limited.ts';
+import { isSound } from './object-folder.ts';
+import { chooseReplay, type ReplayChoice, type ReplayTarget } from './replay-choice.ts';
+import { planReplay, presentIn, type ReplayPlan, replayedPaths, replayOperations } from './replay-plan.ts';
+import { type RunPath, runChanges, runStateOf } from './run-paths.ts';
+import type { MergedFile } from './three-way.ts';
 import { FileTransaction, type TransactionContext } from './transaction.ts';
+
+/** A path whose kept bytes are damaged, so that it cannot go back. */
+export interface DamagedFile {
+  path: string;
+  /** BLAKE3 of the bytes that are needed. */
+  hash: string;
+}
 
 /** What an undo or a redo did: all of it, or nothing. */
 export type ReplayOutcome =
-  | { kind: 'undone' | 'redone'; run: string; paths: string[] }
+  | {
+      kind: 'undone' | 'redone';
+      run: string;
+      /** Its own id: undo that to take it back. */
+      operation: string;
+      /** The undo or redo that it took back. */
+      takesBack?: string;
+      paths: string[];
+      merged: MergedFile[];
+      /** How much of the run is in the tree now. */
+      runState: RunFileState;
+    }
   /** There is no run in the right state; `message` says so. */
   | { kind: 'nothing'; message: string }
   /** Files have changed since; none was touched. */
-  | { kind: 'conflict'; run: string; conflicts: Conflict[] };
+  | { kind: 'conflict'; run: string; conflicts: Conflict[] }
+  /** Kept bytes are damaged; nothing was touched. `sound`: the files that can still go back. */
+  | { kind: 'damaged'; run: string; damaged: DamagedFile[]; sound: string[] };
 
 /** Which run to take back or to bring back. */
-export interface ReplayRequest {
-  kind: 'undo' | 'redo';
-  /** Default: undo the run that landed last, redo the one that was undone last. */
-  run?: string;
+export interface ReplayRequest extends ReplayTarget {
   /** Id of the transaction that does it. */
   transaction: string;
   /** Rows of other rooms that are committed with it. Default: none. */
   statements?: readonly SqlStatement[];
 }
 
-const WANTED = { undo: 'landed', redo: 'undone' } as const;
-
 /** Takes a run back, or brings it back, inside a transaction of its own. */
 export async function replay(request: ReplayRequest, context: TransactionContext): Promise<ReplayOutcome> {
-  const { kind } = request;
-  const history = await readHistory(context.store);
-  const chosen = await choose(history, request, context.store);
-  if ('kind' in chosen) return chosen;
-  const { run, title, changes } = chosen;
-  const transaction = new FileTransaction(
-    { id: request.transaction, run, kind, title, state: 'open', begunAt: context.clock.now() },
-    context,
-  );
+  const choice = await chooseReplay(context.store, request);
+  if (choice.kind === 'nothing') return choice;
+  try {
+    return await carryOut(request, choice, context);
+  } catch (error) {
+    // Looked at only now: reading every object beforehand would cost as much as the undo itself.
+    const outcome = isPyAgentError(error, 'state/object') ? await damage(choice, context) : undefined;
+    if (outcome === undefined) throw error;
+    return outcome;
+  }
+}
+
+async function carryOut(
+  request: ReplayRequest,
+  choice: ReplayChoice,
+  context: TransactionContext,
+): Promise<ReplayOutcome> {
+  const { run, title, effect, takesBack } = choice;
+  const { tree, objects, merge } = context;
+  const plan = await planReplay(choice, { tree, read: objects.read, merge });
+  if (plan.conflicts.length > 0) {
+    const conflicts = await keepConflicts(plan, request.transaction, context);
+    return { kind: 'conflict', run, conflicts: await explain(conflicts, run, context) };
+  }
+  const begunAt = context.clock.now();
+  const record = { id: request.transaction, run, kind: effect, title, state: 'open' as const, begunAt };
+  const transaction = new FileTransaction(record, context);
   const conflict = async (conflicts: Conflict[]): Promise<ReplayOutcome> => {
     await transaction.rollback();
-    return { kind: 'conflict', run, conflicts: await explain(conflicts, run, history, context) };
+    return { kind: 'conflict', run, conflicts: await explain(conflicts, run, context) };
   };
   try {
-    const applied = await transaction.apply(await operations(changes, kind, context.tree));
+    const applied = await transaction.apply(replayOperations(plan));
     if (applied.kind === 'conflict') return await conflict(applied.conflicts);
     // Also when every path is there already: the row is what makes the run undone.
     await transaction.journalOpening();
-    const outcome = await transaction.commit(request.statements);
+    const paths = replayedPaths(plan, request.only === undefined);
+    const runState = stateWith(choice, new Set(paths.map(({ path }) => path)));
+    const about = operationRecorded(record.id, { takesBack, runState, paths });
+    const outcome = await transaction.commit([...about, ...(request.statements ?? [])]);
     if (outcome.kind === 'conflict') return await conflict(outcome.conflicts);
-    return { kind: kind === 'undo' ? 'undone' : 'redone', run, paths: changes.map(({ path }) => path) };
+    return {
+      kind: effect === 'undo' ? 'undone' : 'redone',
+      run,
+      operation: record.id,
+      ...(takesBack === undefined ? {} : { takesBack }),
+      paths: paths.map(({ path }) => path).sort(),
+      merged: mergedFiles(plan),
+      runState,
+    };
   } catch (error) {
     if (transaction.isOpen) await transaction.rollback();
     throw error;
   }
 }
 
-type Choice = HistoryEntry & { changes: NetChange[] };
-
-async function choose(
-  history: readonly HistoryEntry[],
-  { kind, run }: ReplayRequest,
-  store: Store,
-): Promise<Choice | ReplayOutcome> {
-  if (run === undefined) {
-    for (const entry of history.filter(({ state }) => state === WANTED[kind]).reverse()) {
-      const changes = await runChanges(store, entry.run);
-      if (changes.length > 0) return { ...entry, changes };
-    }
-    return { kind: 'nothing', message: `There is no run to ${kind}.` };
-  }
-  const entry = history.find((candidate) => candidate.run === run);
-  if (!entry) {
-    throw new PyAgentError({
-      code: 'state/unknown-run',
-      message: `Expected a run that changed files, found none named ${run}: list them with \`pyagent runs\`.`,
-      details: { run },
-    });
-  }
-  const changes = await runChanges(store, run);
-  if (entry.state === WANTED[kind] && changes.length > 0) return { ...entry, changes };
-  const why = entry.state === WANTED[kind] ? 'changed nothing' : `is ${entry.state.replace('-', ' ')}`;
-  return { kind: 'nothing', message: `Run ${run} ${why}: there is nothing to ${kind}.` };
+/** How the run will stand once the paths have taken their step. */
+function stateWith({ all, effect }: ReplayChoice, moved: ReadonlySet<string>): RunFileState {
+  const state = effect === 'undo' ? ('undone' as const) : ('applied' as const);
+  return runStateOf(all.map((path) => (moved.has(path.path) ? { ...path, state } : path)));
 }
 
-async function operations(
-  changes: readonly NetChange[],
-  kind: TransactionKind,
-  tree: NativeTree,
-): Promise<Operation[]> {
-  const targets = changes.map(({ path, before, after }) =>
-    kind === 'undo' ? { path, to: before, expect: after } : { path, to: after, expect: before },
-  );
-  const result: Operation[] = [];
-  const goes = new Set(targets.filter(({ to }) => to.kind === 'absent').map(({ path }) => path));
-  // From the deepest, so that a folder that must stay keeps the ones above it.
-  for (const target of targets.sort((a, b) => (a.path < b.path ? 1 : -1))) {
-    if (target.expect.kind === 'folder' && target.to.kind === 'absent' && (await isUsed(tree, target.path, goes))) {
-      goes.delete(target.path);
-      continue;
-    }
-    result.push({ kind: 'restore', ...target });
-  }
-  return result;
+/** The files of a plan that are merged with an edit of somebody else, sorted. */
+export function mergedFiles({ paths }: ReplayPlan): MergedFile[] {
+  return paths
+    .flatMap(({ path, resolution }) => (resolution.kind === 'merged' ? [{ path, by: resolution.by }] : []))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Whether a folder holds anything that does not go. */
-async function isUsed(tree: NativeTree, path: string, goes: ReadonlySet<string>): Promise<boolean> {
-  const below = await tree.below(path);
-  return below.some((found) => !found.slice(path.length + 1).includes('/') && !goes.has(found));
+/** Which kept contents the step needs and cannot have; `undefined` when all are sound. */
+export async function damage(
+  { run, paths }: ReplayChoice,
+  { objects }: Pick<TransactionContext, 'objects'>,
+): Promise<(ReplayOutcome & { kind: 'damaged' }) | undefined> {
+  const isLost = async (state: FileState) => state.kind === 'file' && !(await isSound(objects.read, state.hash));
+  const look = async (side: 'before' | 'after') => limited(paths, (path) => isLost(path[side]));
+  let lost = await look('before');
+  // What a path goes from is needed only to merge with an edit.
+  let side: 'before' | 'after' = 'before';
+  if (!lost.includes(true)) {
+    side = 'after';
+    lost = await look(side);
+  }
+  const damaged = paths.flatMap((path, index): DamagedFile[] => {
+    const state = path[side];
+    return lost[index] && state.kind === 'file' ? [{ path: path.path, hash: state.hash }] : [];
+  });
+  const isFile = ({ before, after }: RunPath) => before.kind !== 'folder' && after.kind !== 'folder';
+  const sound = paths.filter((path, index) => !lost[index] && isFile(path)).map(({ path }) => path);
+  return damaged.length === 0 ? undefined : { kind: 'damaged', run, damaged, sound };
+}
+
+/** Both versions of each collision, durably in the conflict folder of the transaction that could not be. */
+async function keepConflicts(
+  { conflicts }: ReplayPlan,
+  transaction: string,
+  { tree, conflictFolder, objects }: TransactionContext,
+): Promise<Conflict[]> {
+  const kept: Conflict[] = [];
+  for (const conflict of conflicts) {
+    const folder = join(conflictFolder, transaction);
+    kept.push(await keepBoth(conflict, { folder, objects, present: presentIn(tree) }));
+  }
+  return kept;
 }
 
 /** Names the later run that changed a path, where it was one. */
-async function explain(conflicts: Conflict[], run: string, history: HistoryEntry[], context: TransactionContext) {
+export async function explain(
+  conflicts: readonly Conflict[],
+  run: string,
+  { store }: Pick<TransactionContext, 'store'>,
+): Promise<Conflict[]> {
+  const history = await readHistory(store);
   const place = history.findIndex((entry) => entry.run === run);
   const later = history.slice(place + 1).filter(({ state }) => state === 'landed');
   const owners = new Map<string, string>();
   for (const entry of later) {
-    for (const { path } of await runChanges(context.store, entry.run)) owners.set(path, entry.run);
+    for (const { path } of await runChanges(store, entry.run)) owners.set(path, entry.run);
   }
   return conflicts.map((conflict) => {
     const owner = owners.get(conflict.path);

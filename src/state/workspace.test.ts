@@ -33,6 +33,7 @@ test('a commit lands the files together with the rows of other rooms', async (t)
   assert.deepEqual(await listRuns(store), []);
   assert.deepEqual(await transaction.commit([runStarted({ run: 'run_1', task: 't', startedAt: 1 })]), {
     kind: 'committed',
+    merged: [],
   });
   assert.equal((await listRuns(store)).length, 1);
   assert.equal(readFileSync(join(repository.root, 'new/deep/d.ts'), 'utf8'), '\ufeffthree\r\n');
@@ -87,7 +88,7 @@ test('a rollback restores bytes, modes, links, empty folders and absences', asyn
   await transaction.write('x', bytes('a file where a folder was'));
   await transaction.mkdir('made/below');
   assert.equal(transaction.changes().length, 10);
-  assert.deepEqual(await transaction.rollback(), { kind: 'rolled-back', conflicts: [] });
+  assert.deepEqual(await transaction.rollback(), { kind: 'rolled-back', conflicts: [], merged: [] });
   assert.deepEqual(snapshot(root), before);
 });
 

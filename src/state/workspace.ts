@@ -1,19 +1,25 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, type IdPrefix, isPyAgentError, PyAgentError } from '../kernel/index.ts';
-import { type NativeTree, native } from '../native/index.ts';
+import { type Clock, type IdPrefix, PyAgentError } from '../kernel/index.ts';
+import { native } from '../native/index.ts';
 import type { SqlStatement, Store } from '../store/index.ts';
 import type { CaptureOptions, CaptureOutcome } from './capture.ts';
 import { diffRun, type RunDiff } from './diff-run.ts';
 import { type HistoryEntry, readHistory } from './history.ts';
 import { ioError } from './io-error.ts';
+import { type LeaseClaim, type LeaseWait, takeLease } from './lease.ts';
 import type { NetChange } from './net-change.ts';
-import { type ObjectFolder, objectFolder } from './object-folder.ts';
+import { objectFolder, openTree } from './object-folder.ts';
 import type { Operation } from './operation.ts';
+import { exceeds, type PruneOutcome, type PruneRequest, prune } from './prune.ts';
+import type { HistoryLimits } from './prune-choice.ts';
 import { openTransactions, type Recovered, recover } from './recovery.ts';
+import type { ReplayTarget } from './replay-choice.ts';
+import { type MergeFile, neverMerge } from './three-way.ts';
 import {
   type CaptureConflict,
   type CommitOutcome,
+  type CommitRows,
   FileTransaction,
   type RollbackOutcome,
   type Savepoint,
@@ -31,6 +37,12 @@ export interface WorkspaceOptions {
   store: Store;
   clock: Clock;
   newId: (prefix: IdPrefix) => string;
+  /** Merges a file with an edit of somebody else. Default: nothing is merged, every collision is a conflict. */
+  merge?: MergeFile;
+  /** What others are told who find the workspace taken. Default: the process id. */
+  claim?: LeaseClaim;
+  /** Default: a workspace that is taken is an error at once. */
+  wait?: LeaseWait;
 }
 
 /** An open file transaction. Calls are carried out one after the other. */
@@ -59,9 +71,9 @@ export interface Transaction {
   /** The bytes behind a hash of {@link Transaction.changes}: originals and results are kept. */
   content(hash: string): Promise<Uint8Array>;
   /** Lands everything, together with rows of other rooms, in one commit. On a conflict nothing is committed. */
-  commit(statements?: readonly SqlStatement[]): Promise<CommitOutcome>;
+  commit(rows?: CommitRows): Promise<CommitOutcome>;
   /** Puts everything back, and commits rows of other rooms with that. */
-  rollback(statements?: readonly SqlStatement[]): Promise<RollbackOutcome>;
+  rollback(rows?: CommitRows): Promise<RollbackOutcome>;
 }
 
 /** One repository, held by this process alone. */
@@ -76,6 +88,12 @@ export interface Workspace {
   undo(run?: string, statements?: readonly SqlStatement[]): Promise<ReplayOutcome>;
   /** Brings back a run; default: the one that was undone last. All or nothing. */
   redo(run?: string, statements?: readonly SqlStatement[]): Promise<ReplayOutcome>;
+  /** Undo or redo of a run, of some of its files, or of an earlier undo or redo. All or nothing. */
+  replay(target: ReplayTarget, statements?: readonly SqlStatement[]): Promise<ReplayOutcome>;
+  /** Bounds the history; needs no open transaction. */
+  prune(request: PruneRequest): Promise<PruneOutcome>;
+  /** Whether a prune with these limits would take a run; cheaper than a dry run. */
+  exceeds(limits: HistoryLimits): Promise<boolean>;
   history(): Promise<HistoryEntry[]>;
   /** What a run changed, as unified diffs. */
   diff(run: string): Promise<RunDiff[]>;
@@ -83,26 +101,39 @@ export interface Workspace {
   close(): void;
 }
 
-/** Takes the lock of a workspace. Fails with `state/busy` when another process has it. */
+const UNDO: ReplayTarget = { kind: 'undo' };
+const REDO: ReplayTarget = { kind: 'redo' };
+
+/** Takes the lease of a workspace. Fails with `state/busy` when another process has it, after the waiting asked for. */
 export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
-  const { stateFolder, store, clock, newId } = options;
+  const { stateFolder, store, clock, newId, merge = neverMerge } = options;
   const root = await trueRoot(options.root);
   await native()
     .makeFolder(stateFolder)
     .catch((cause: unknown) => {
       throw ioError('create', stateFolder, cause);
     });
-  const lock = takeLock(root, join(stateFolder, 'lock'));
+  const lock = await takeLease({
+    root,
+    path: join(stateFolder, 'lock'),
+    clock,
+    claim: options.claim ?? {},
+    ...(options.wait === undefined ? {} : { wait: options.wait }),
+  });
   const objects = objectFolder(join(stateFolder, 'objects'));
   const conflictFolder = join(stateFolder, 'conflicts');
-  const context: TransactionContext = { root, tree: openTree(root, objects), conflictFolder, store, objects, clock };
+  const tree = openTree(root, objects);
+  const context: TransactionContext = { root, tree, conflictFolder, store, objects, clock, merge };
   const workspace = new OpenWorkspace(context, newId);
   return {
     root,
     recover: () => workspace.alone(() => recover(context)),
     begin: (request) => workspace.begin(request),
-    undo: (run, statements) => workspace.replay('undo', run, statements),
-    redo: (run, statements) => workspace.replay('redo', run, statements),
+    undo: (run, statements) => workspace.replay(run === undefined ? UNDO : { ...UNDO, target: run }, statements),
+    redo: (run, statements) => workspace.replay(run === undefined ? REDO : { ...REDO, target: run }, statements),
+    replay: (target, statements) => workspace.replay(target, statements),
+    prune: (request) => workspace.prune(request),
+    exceeds: (limits) => exceeds(limits, context),
     history: () => readHistory(store),
     diff: (run) => diffRun({ store, stateFolder, run }),
     close: () => lock.release(),
@@ -139,11 +170,17 @@ class OpenWorkspace {
     });
   }
 
-  replay(kind: 'undo' | 'redo', run?: string, statements: readonly SqlStatement[] = []): Promise<ReplayOutcome> {
+  replay(target: ReplayTarget, statements: readonly SqlStatement[] = []): Promise<ReplayOutcome> {
     return this.alone(async () => {
       await this.#mustBeRecovered();
-      const request = { kind, transaction: this.#newId('txn'), statements };
-      return replay(run === undefined ? request : { ...request, run }, this.#context);
+      return replay({ ...target, transaction: this.#newId('txn'), statements }, this.#context);
+    });
+  }
+
+  prune(request: PruneRequest): Promise<PruneOutcome> {
+    return this.alone(async () => {
+      await this.#mustBeRecovered();
+      return prune(request, this.#context);
     });
   }
 
@@ -176,8 +213,8 @@ function inTurn(transaction: FileTransaction): Transaction {
     rollbackTo: (savepoint) => turn(() => transaction.rollbackTo(savepoint)),
     changes: () => transaction.changes(),
     content: (hash) => transaction.content(hash),
-    commit: (statements) => turn(() => transaction.commit(statements)),
-    rollback: (statements) => turn(() => transaction.rollback(statements)),
+    commit: (rows) => turn(() => transaction.commit(rows)),
+    rollback: (rows) => turn(() => transaction.rollback(rows)),
   };
 }
 
@@ -200,31 +237,9 @@ async function trueRoot(root: string): Promise<string> {
   }
 }
 
-function openTree(root: string, objects: ObjectFolder): NativeTree {
-  try {
-    return objects.native.openTree(root);
-  } catch (cause) {
-    throw ioError('open', root, cause);
-  }
-}
-
-function takeLock(root: string, path: string) {
-  try {
-    return native().lockWorkspace(path);
-  } catch (error) {
-    if (!isPyAgentError(error, 'store/busy')) throw ioError('lock', path, error);
-    const { holder } = error.details as { holder?: number };
-    throw busy(`${root} is in use by ${holder ? `process ${holder}` : 'another process'}`, 'wait for it to end', {
-      root,
-      ...(holder ? { holder } : {}),
-    });
-  }
-}
-
-function busy(found: string, advice: string, details: Record<string, unknown> = {}): PyAgentError {
+function busy(found: string, advice: string): PyAgentError {
   return new PyAgentError({
     code: 'state/busy',
     message: `Expected the workspace to be free; ${found}: ${advice}.`,
-    details,
   });
 }

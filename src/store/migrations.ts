@@ -71,4 +71,29 @@ export const MIGRATIONS: readonly string[] = [
     manifest TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- An undo or a redo says which operation it takes back (NULL: what a run did) and how the run stands after it.
+  ALTER TABLE file_transactions ADD COLUMN takes_back TEXT;
+  ALTER TABLE file_transactions ADD COLUMN run_state TEXT;
+  -- When its entries were dropped: what it did can no longer be taken back.
+  ALTER TABLE file_transactions ADD COLUMN pruned_at INTEGER;
+  -- Sums of all entries, and of all operation paths, once it has committed; a damaged file shows in them.
+  ALTER TABLE file_transactions ADD COLUMN entries_sum TEXT;
+  ALTER TABLE file_transactions ADD COLUMN paths_sum TEXT;
+
+  -- JSON: set where an entry met an edit of somebody else and kept it: what the path is without the transaction.
+  ALTER TABLE file_entries ADD COLUMN origin TEXT;
+  -- Of the values of the row.
+  ALTER TABLE file_entries ADD COLUMN sum TEXT;
+
+  -- The paths that an undo or a redo was about, with what taking it back goes from (after) and to (before), as JSON.
+  CREATE TABLE operation_paths (
+    txn TEXT NOT NULL REFERENCES file_transactions (id),
+    path TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    sum TEXT NOT NULL,
+    PRIMARY KEY (txn, path)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

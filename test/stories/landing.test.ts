@@ -126,20 +126,6 @@ test('uncommitted edits stay out of a commit, or the run ends with 5 and leaves 
   assert.deepEqual(await treeWithout(root), before);
 });
 
-test('an edit that somebody makes while the run checks itself stays, and is told with 5', async () => {
-  // The second time that it runs, which is after the change, the check stands for a person who types.
-  const check = `import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
-if (existsSync(process.env.HOME + '/once')) appendFileSync('src/a.js', '// typed\\n');
-writeFileSync(process.env.HOME + '/once', '');
-`;
-  const { root, git, run } = await shop({ 'check.js': check });
-  const { code, stdout } = await run('--land', 'branch', '--branch', 'tidy');
-  assert.equal(code, 5, stdout);
-  assert.match(stdout, /Landed as the branch tidy[\s\S]*Somebody else changed files of this run/);
-  assert.match(await readFile(join(root, 'src/a.js'), 'utf8'), /\/\/ typed\n$/);
-  assert.equal(git('show', 'tidy:src/a.js'), TIDY.trimEnd());
-});
-
 test('what the checks find broken does not land anywhere', async () => {
   const check =
     "import { readFileSync } from 'node:fs';\nif (!readFileSync('src/a.js', 'utf8').includes('unused')) process.exit(1);\n";

@@ -13,11 +13,21 @@ pub struct Lock(Option<WorkspaceLock>);
 
 /// Takes the lock of the file, or throws `store/busy` at once.
 #[napi]
-pub fn lock_workspace(path: String) -> Result<Lock> {
-    WorkspaceLock::acquire(Path::new(&path)).map(|lock| Lock(Some(lock))).map_err(|error| {
-        let holder = if let LockError::Busy { holder, .. } = &error { *holder } else { None };
-        refuse(error.code(), error.to_string(), json!({ "path": path, "holder": holder }))
-    })
+pub fn lock_workspace(path: String, record: String) -> Result<Lock> {
+    WorkspaceLock::acquire(Path::new(&path), &record)
+        .map(|lock| Lock(Some(lock)))
+        .map_err(|error| convert(&path, &error))
+}
+
+/// The record of whoever holds the lock of the file.
+#[napi]
+pub fn workspace_holder(path: String) -> Result<Option<String>> {
+    WorkspaceLock::holder(Path::new(&path)).map_err(|error| convert(&path, &error))
+}
+
+fn convert(path: &str, error: &LockError) -> napi::Error {
+    let holder = if let LockError::Busy { holder, .. } = error { holder.as_deref() } else { None };
+    refuse(error.code(), error.to_string(), json!({ "path": path, "holder": holder }))
 }
 
 #[napi]

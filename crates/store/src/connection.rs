@@ -16,10 +16,25 @@ pub(crate) fn writer(path: &Path) -> Result<Connection, StorageError> {
     if let Some(folder) = path.parent() {
         pyagent_files::make_folder(folder).map_err(|error| StorageError::from_io(folder, &error))?;
     }
+    refuse_cut_off(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = connect(path, flags)?;
     configure(&connection).map_err(|error| StorageError::classify(path, &error))?;
     Ok(connection)
+}
+
+/// The smallest page of SQLite's file format; it takes a shorter file for a new one, and would write over what is left.
+const SMALLEST: u64 = 512;
+
+fn refuse_cut_off(path: &Path) -> Result<(), StorageError> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_file() && (1..SMALLEST).contains(&found.len()) => {
+            let reason = format!("it was cut off after {} bytes", found.len());
+            Err(StorageError::Corrupt { path: path.into(), reason })
+        }
+        // What cannot be looked at is told by the opening.
+        _ => Ok(()),
+    }
 }
 
 /// The reading connection of an existing store.

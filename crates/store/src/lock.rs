@@ -1,5 +1,5 @@
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -9,16 +9,11 @@ use crate::error::StorageError;
 /// Why a workspace could not be locked.
 #[derive(Debug, Error)]
 pub enum LockError {
-    /// Another process, or another part of this one, holds it.
-    #[error("{}", describe(*holder))]
-    Busy { path: PathBuf, holder: Option<u32> },
+    /// Another process, or another part of this one, holds it; `holder` is the record that it left.
+    #[error("the workspace is in use: wait for it to be free, or end the process that holds it, and run again")]
+    Busy { path: PathBuf, holder: Option<String> },
     #[error(transparent)]
     Storage(#[from] StorageError),
-}
-
-fn describe(holder: Option<u32>) -> String {
-    let who = holder.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
-    format!("the workspace is in use by {who}: wait for it to end, or end it, and run again")
 }
 
 impl LockError {
@@ -31,6 +26,9 @@ impl LockError {
     }
 }
 
+/// The longest record that is read: a foreign file at the place of the lock must not fill the memory.
+const RECORD_LIMIT: u64 = 64 * 1024;
+
 /// An exclusive lock on one file. The system frees it when the process ends, however it ends, so it is never stale.
 #[derive(Debug)]
 pub struct WorkspaceLock {
@@ -38,28 +36,46 @@ pub struct WorkspaceLock {
 }
 
 impl WorkspaceLock {
-    /// Takes the lock or says at once who holds it. The file holds the owner's process id, for that message only.
-    pub fn acquire(path: &Path) -> Result<Self, LockError> {
+    /// Takes the lock, or says at once who holds it. `record` is one line that stands in the file while the lock is held; it tells others
+    /// who the holder is and decides nothing.
+    pub fn acquire(path: &Path, record: &str) -> Result<Self, LockError> {
         let storage = |error: std::io::Error| StorageError::from_io(path, &error);
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(storage)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                // On Windows the lock also keeps readers out: then the holder stays unknown.
-                let holder = file.read_to_string(&mut text).ok().and_then(|_| text.trim().parse().ok());
-                return Err(LockError::Busy { path: path.into(), holder });
+                return Err(LockError::Busy { path: path.into(), holder: recorded(&file) });
             }
             Err(TryLockError::Error(error)) => return Err(storage(error).into()),
         }
         let mut sign = || {
-            file.set_len(0)?;
+            // Over the old record and only then cut: who reads meanwhile finds a whole first line.
+            let line = format!("{record}\n");
             file.rewind()?;
-            writeln!(file, "{}", std::process::id())
+            file.write_all(line.as_bytes())?;
+            file.set_len(line.len() as u64)
         };
         sign().map_err(storage)?;
         Ok(Self { file })
+    }
+
+    /// The record of whoever holds the lock now; `None` when it is free. Writes nothing, and touches the lock only where
+    /// a record was left by a process that was killed.
+    pub fn holder(path: &Path) -> Result<Option<String>, LockError> {
+        let storage = |error: std::io::Error| StorageError::from_io(path, &error);
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(storage(error).into()),
+        };
+        let Some(record) = recorded(&file) else { return Ok(None) };
+        match file.try_lock_shared() {
+            // Nobody holds it: the record outlived a kill. Closing the file lets go again.
+            Ok(()) => Ok(None),
+            Err(TryLockError::WouldBlock) => Ok(Some(record)),
+            Err(TryLockError::Error(error)) => Err(storage(error).into()),
+        }
     }
 
     /// Lets the next one in; dropping does the same.
@@ -68,9 +84,18 @@ impl WorkspaceLock {
     }
 }
 
+/// On Windows the lock also keeps readers out: then the holder stays unknown.
+fn recorded(file: &File) -> Option<String> {
+    let mut text = String::new();
+    file.take(RECORD_LIMIT).read_to_string(&mut text).ok()?;
+    let record = text.lines().next()?.trim();
+    (!record.is_empty()).then(|| record.to_owned())
+}
+
 impl Drop for WorkspaceLock {
     fn drop(&mut self) {
-        // Closing the file frees the lock anyway.
+        // An empty record says "free" without a try at the lock. Closing the file frees the lock anyway.
+        let _ = self.file.set_len(0);
         let _ = self.file.unlock();
     }
 }

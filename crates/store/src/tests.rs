@@ -157,6 +157,10 @@ fn newer_foreign_and_damaged_files_are_refused_by_name() {
     assert_eq!(error.code(), "store/corrupt");
     assert!(error.to_string().contains("d.db"), "{error}");
     assert_eq!(fs::read(&damaged).unwrap(), vec![b'x'; 8192], "a refused file is not touched");
+    let cut_off = folder.file("c.db");
+    fs::write(&cut_off, b"SQLite for").unwrap();
+    assert_eq!(Store::open(&cut_off, &schema()).err().unwrap().code(), "store/corrupt");
+    assert_eq!(fs::read(&cut_off).unwrap(), b"SQLite for");
 }
 
 #[test]
@@ -226,12 +230,20 @@ fn a_store_that_another_process_writes_is_busy_and_works_again_after_it() {
 fn a_lock_keeps_the_second_out_and_names_the_first() {
     let folder = Folder::new();
     let path = folder.file("lock");
-    let first = WorkspaceLock::acquire(&path).unwrap();
-    let error = WorkspaceLock::acquire(&path).unwrap_err();
+    assert_eq!(WorkspaceLock::holder(&path).unwrap(), None);
+    let first = WorkspaceLock::acquire(&path, "the first, with a long record").unwrap();
+    let error = WorkspaceLock::acquire(&path, "the second").unwrap_err();
     assert_eq!(error.code(), "store/busy");
-    assert!(error.to_string().contains(&std::process::id().to_string()), "{error}");
+    assert!(matches!(error, LockError::Busy { holder: Some(holder), .. } if holder == "the first, with a long record"));
+    assert_eq!(WorkspaceLock::holder(&path).unwrap().as_deref(), Some("the first, with a long record"));
     first.release();
-    WorkspaceLock::acquire(&path).unwrap();
+    assert_eq!(WorkspaceLock::holder(&path).unwrap(), None);
+    fs::write(&path, "a long record that was left by a process that was killed\n").unwrap();
+    assert_eq!(WorkspaceLock::holder(&path).unwrap(), None);
+    let second = WorkspaceLock::acquire(&path, "the second").unwrap();
+    assert_eq!(WorkspaceLock::holder(&path).unwrap().as_deref(), Some("the second"));
+    drop(second);
+    WorkspaceLock::acquire(&path, "the third").unwrap();
 }
 
 /// Run by the crash test below in a process of its own: commits one number after the other into both tables and prints

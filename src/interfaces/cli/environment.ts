@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { type Clock, type RandomSource, systemClock } from '../../kernel/index.ts';
 import { usageError } from './usage-error.ts';
@@ -12,6 +12,8 @@ export interface Environment {
   cwd(): string;
   /** The home folder; absent where the system knows none. */
   home: string | undefined;
+  /** Name of the machine. */
+  host: string;
   clock: Clock;
   random: RandomSource;
 }
@@ -43,6 +45,7 @@ export function systemEnvironment(): Environment {
       }
     },
     home: homeFolder(),
+    host: hostname(),
     clock: systemClock,
     random: (bytes) => crypto.getRandomValues(bytes),
   };

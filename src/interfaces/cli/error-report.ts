@@ -27,12 +27,17 @@ const CODES: readonly [end: string, code: ExitCode][] = [
 /** Failures of the folder where journals and originals live. */
 const STATE = new Set(['store/io', 'store/read-only', 'store/full', 'native/file']);
 
+const ORIGINALS =
+  'The originals of changed files are still in the folder objects beside it, each named by the BLAKE3 of its bytes; ' +
+  'pyagent audit --deep checks them.';
+
 /** The report of whatever was thrown. A stack is shown only for what nobody foresaw. */
 export function errorReport(error: unknown): ErrorReport {
   if (isPyAgentError(error)) {
     const what = error.code.slice(error.code.indexOf('/') + 1);
     const code = CODES.find(([end]) => what === end || what.endsWith(`-${end}`))?.[1] ?? exitCode.failed;
     const found = report(code, error.code, error.message, error.details);
+    if (error.code === 'store/corrupt') found.lines.push(ORIGINALS);
     if (STATE.has(error.code)) found.lines.push('PyAgent keeps its state there; XDG_STATE_HOME names another folder.');
     return found;
   }

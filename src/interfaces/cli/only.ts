@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { readGlob } from '../../kernel/index.ts';
+import type { PathPattern } from '../../swarm.ts';
 import { usageError } from './usage-error.ts';
 
 const GLOB = /[*?{}]/;
@@ -51,3 +52,19 @@ function inside(full: string, root: string, pattern: string): string {
 }
 
 const slashes = (path: string) => path.split(sep).join('/');
+
+/**
+ * The patterns of `--only` of undo and redo, which name files that a run changed: they need not exist any more. Looked
+ * up from the repository, then from the current folder. Refuses with code 2 what lies outside of the repository.
+ */
+export function replayPatterns(patterns: readonly string[], root: string, cwd: string): PathPattern[] {
+  return patterns.map((given) => {
+    if (given.trim() === '') throw usageError('--only holds an empty name. Give files or globs.', { pattern: given });
+    const found = [root, cwd].flatMap((from) => {
+      const path = relative(root, resolve(from, given));
+      return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path) ? [] : [slashes(path)];
+    });
+    if (found.length === 0) inside(resolve(cwd, given), root, given);
+    return { given, anyOf: [...new Set(found)] };
+  });
+}

@@ -3,13 +3,13 @@ export interface OutputStream {
   isTTY?: boolean;
   columns?: number;
   rows?: number;
-  write(text: string, done: (error?: Error | null) => void): boolean;
+  write(text: string | Uint8Array, done: (error?: Error | null) => void): boolean;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** A stream that cannot hurt the command: when nobody reads any more, what is written is dropped. */
 export interface Output {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   readonly isTerminal: boolean;
   columns(): number;
   rows(): number;

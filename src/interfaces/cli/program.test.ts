@@ -32,6 +32,7 @@ async function pyagent(...args: string[]): Promise<{ code: number; stdout: strin
     platform: 'linux' as const,
     cwd: () => home,
     home,
+    host: 'here',
     clock: manualClock(),
     random: (bytes: Uint8Array) => bytes,
   };
@@ -51,7 +52,7 @@ test('--version and --help answer on stdout with 0', async () => {
 
 test('every command has help with an example, no wider than 100 columns', async () => {
   const commands = ['run', 'plan', 'runs', 'show', 'undo', 'redo', 'config', 'audit', 'manifest', 'skill'];
-  const nested = ['manifest list', 'manifest show', 'manifest validate', 'skill list', 'skill show'];
+  const nested = ['manifest list', 'manifest show', 'manifest validate', 'skill list', 'skill show', 'runs prune'];
   for (const command of [...commands, ...nested]) {
     const { code, stdout } = await pyagent(...command.split(' '), '--help');
     assert.equal(code, 0, command);
@@ -77,6 +78,11 @@ test('what is not known is refused with the nearest that is', async () => {
     [['run', 'fix', 'it'], /too many arguments/],
     [['config', '--priority', 'HIGHT'], /did you mean HIGH\?/],
     [['config', '--timeout', '5'], /Add a unit/],
+    [['undo', '--wait', '5'], /Add a unit: 5s/],
+    [['runs', 'prune', '--older-than', '30'], /Add a unit: 30d/],
+    [['runs', 'prune', '--max-size', '1'], /Add a unit: 1MB/],
+    [['runs', 'prune', '--keep', '-1'], /how many runs/],
+    [['runs', 'purge'], /too many arguments|unknown command/],
     [['config', '--path', 'nowhere'], /nowhere does not exist/],
     [['run', '--task', 'x', '--only', 'nothing.ts'], /no such file/],
   ];

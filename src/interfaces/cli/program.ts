@@ -36,6 +36,7 @@ function describeProgram(version: string, does: Does): Command {
     .description(
       'Improves a repository inside one transaction: checked by its own tools, undone exactly, no model needed.',
     )
+    .enablePositionalOptions()
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help for a command')
     .helpCommand('help [command]', 'print help for a command')
@@ -67,6 +68,7 @@ function addRun(program: Command, does: Does): void {
     );
   taskOptions(repository(run))
     .option('--dry-run', 'show what would change and write nothing')
+    .addOption(waiting())
     .option('--branch <name>', 'the new branch, with --land branch or pull-request')
     .option('--patch-file <file>', 'the new file, with --land patch')
     .option('--json', 'print the events as JSON lines')
@@ -104,6 +106,7 @@ function addEdit(program: Command, does: Does): void {
     )
     .option('-f, --file <file>', 'where the edits are; - is the standard input', '-')
     .option('--dry-run', 'show what would change and write nothing')
+    .addOption(waiting())
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -118,46 +121,81 @@ function addEdit(program: Command, does: Does): void {
 
 function addHistory(program: Command, does: Does): void {
   const history = () => import('./commands/history.ts');
-  const add = (spec: string, summary: string, examples: string[], load: () => Promise<Handler>, write = false) => {
-    const command = repository(
-      program
-        .command(spec)
-        .summary(summary)
-        .description(`${capital(summary)}.`),
-    );
-    if (write) command.option('-y, --yes', 'answer every confirmation with yes');
-    command.option('--json', 'print one JSON document').addHelpText('after', help(examples)).action(does(load));
-    const argument = command.registeredArguments[0];
-    if (argument)
-      argument.description = write ? 'a run; default: the newest that can be' : 'a run; default: the newest';
+  const add = (spec: string, summary: string, about: string, argument?: string) => {
+    const command = json(repository(program.command(spec).summary(summary).description(about)));
+    const [target] = command.registeredArguments;
+    if (target && argument) target.description = argument;
+    return command;
   };
-  add(
-    'runs',
-    'list the runs of this repository, newest first',
-    ['pyagent runs', 'pyagent runs --path ./shop --json'],
-    async () => (await history()).listRuns,
-  );
-  add(
-    'show [run]',
-    'show the whole report of a run',
-    ['pyagent show', 'pyagent show run_01k… --json'],
-    async () => (await history()).showRun,
-  );
-  add(
-    'undo [run]',
-    'take a run back, byte for byte',
-    ['pyagent undo', 'pyagent undo run_01k… --path ./shop'],
+  const runs = add('runs', 'list the runs of this repository, newest first', LISTS)
+    .option('--all', 'list every operation: what runs changed, undos and redos, each with its id')
+    .addOption(new Option('--operations', 'the same as --all').hideHelp())
+    .addHelpText('after', help(['pyagent runs', 'pyagent runs --all', 'pyagent runs --path ./shop --json']))
+    .action(does(async () => (await history()).listRuns));
+  addPrune(runs, does);
+  add('show [run]', 'show the whole report of a run', SHOWS, 'a run; default: the newest')
+    .option('--diff', 'print what the run changed, as one patch')
+    .addHelpText('after', help(['pyagent show', 'pyagent show run_01k… --json', 'pyagent show --diff > run.patch']))
+    .action(does(async () => (await history()).showRun));
+  const which = 'a run, or the id of an undo or a redo; default: the newest that can be';
+  const replay = (command: Command, examples: string[], load: () => Promise<Handler>) =>
+    command
+      .option('--only <files...>', 'only these files, folders and globs of the run')
+      .option('--preview', 'show exactly what would happen, and change nothing')
+      .addOption(waiting())
+      .option('-y, --yes', 'answer every confirmation with yes')
+      .addHelpText('after', help(examples, true))
+      .action(does(load));
+  replay(
+    add('undo [run]', 'take a run back, byte for byte', UNDOES, which),
+    ['pyagent undo', 'pyagent undo --preview', 'pyagent undo run_01k… --only src/a.ts', 'pyagent undo txn_01k…'],
     async () => (await history()).undoRun,
-    true,
   );
-  add(
-    'redo [run]',
-    'bring an undone run back, byte for byte',
-    ['pyagent redo', 'pyagent redo run_01k…'],
+  replay(
+    add('redo [run]', 'bring an undone run back, byte for byte', REDOES, which),
+    ['pyagent redo', 'pyagent redo run_01k… --only "src/**"', 'pyagent redo --preview --json'],
     async () => (await history()).redoRun,
-    true,
   );
 }
+
+function addPrune(runs: Command, does: Does): void {
+  // So that --path and --json behind `prune` are those of `prune`, not of `runs`.
+  runs.enablePositionalOptions();
+  json(repository(runs.command('prune').summary('remove what undo needs for old runs')))
+    .description(PRUNES)
+    .option('--older-than <age>', 'runs that were last landed, undone or redone longer ago: 12h, 30d, 8w')
+    .option('--max-size <size>', 'the oldest runs, until what is kept is no larger: 500MB, 2GB')
+    .option('--keep <n>', 'never the newest n runs; without another limit all others')
+    .option('--dry-run', 'show what would go, and change nothing')
+    .addOption(waiting())
+    .addHelpText(
+      'after',
+      help(
+        [
+          'pyagent runs prune --dry-run',
+          'pyagent runs prune --older-than 30d --keep 10',
+          'pyagent runs prune --max-size 1GB --json',
+        ],
+        true,
+      ),
+    )
+    .action(does(async () => (await import('./commands/prune.ts')).pruneRuns));
+}
+
+const PRUNES = [
+  'Removes what undo needs for old runs, old conflict copies and old backups of the store.',
+  'Reports stay; what is pruned can no longer be undone. Never goes: the newest run that is in the tree.',
+  'Without limits, the settings history.maxAge and history.maxSize hold; each run goes by them at its end too.',
+].join(' ');
+const LISTS = 'Lists the runs of this repository, newest first, and how much of each is in the tree.';
+const SHOWS = 'Shows the whole report of a run, and what has become of it since.';
+const UNDOES = [
+  'Takes a run back, whole or some of its files, all or nothing.',
+  'What you edited since is kept: merged where that is clean; otherwise the undo is refused (5), and both versions are',
+  'kept and named. An undo is an operation with an id of its own, and can be undone itself.',
+].join(' ');
+const REDOES =
+  'Brings back what was undone, whole or some of its files, all or nothing. What you edited since is kept.';
 
 function addCatalogues(program: Command, does: Does): void {
   const manifests = () => import('./commands/manifest.ts');
@@ -195,15 +233,19 @@ function addHouse(program: Command, does: Does): void {
     .addHelpText('after', help(['pyagent config', 'PYAGENT_VERIFY=none pyagent config --json']))
     .action(does(async () => (await import('./commands/config.ts')).showConfig));
   json(repository(program.command('audit')).summary('check that PyAgent itself is healthy'))
-    .description('Checks the native addon, stores, disk, permissions, model endpoint, sandbox layers and recovery.')
-    .addHelpText('after', help(['pyagent audit', 'pyagent audit --json']))
+    .description(
+      'Checks the native addon, stores, kept contents, disk, permissions, model endpoint, sandbox layers and recovery.',
+    )
+    .option('--deep', 'read every kept content again and compare it with its name')
+    .addHelpText('after', help(['pyagent audit', 'pyagent audit --deep', 'pyagent audit --json']))
     .action(does(async () => (await import('./commands/audit.ts')).audit));
 }
 
+const waiting = () =>
+  new Option('--wait [duration]', 'wait while another run works here: 30s, 5m; without a duration until it ends');
 const repository = (command: Command) =>
   command.addOption(new Option('-p, --path <folder>', 'the repository').default('.', 'the current folder'));
 const json = (command: Command) => command.option('--json', 'print one JSON document');
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function taskOptions(command: Command): Command {
   command.option('-t, --task <text>', 'what to do, in words, or the name of a manifest');

@@ -23,6 +23,8 @@ export interface TaskOptions {
   branch?: string;
   patchFile?: string;
   dryRun?: boolean;
+  /** `true`: without a duration. */
+  wait?: string | true;
   json?: boolean;
 }
 
@@ -34,7 +36,7 @@ export async function configOf(
 ): Promise<Config> {
   const flags: Partial<Record<keyof Settings, unknown>> = {};
   for (const name of SETTING_NAMES) {
-    const given = options[name];
+    const given = (options as Partial<Record<keyof Settings, unknown>>)[name];
     if (given === undefined) continue;
     flags[name] = typeof given === 'string' ? SETTINGS[name].kind.fromText(given, flagOf(name)) : given;
   }
@@ -70,5 +72,12 @@ export async function taskRequest(context: CommandContext, options: TaskOptions)
     yes: config.yes.value,
     ...(landing === undefined ? {} : { landing }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+    history: historyLimits(config),
   };
+}
+
+/** The limits of the history that the settings hold; absent keys have none. */
+export function historyLimits(config: Config): { olderThan?: number; maxSize?: number } {
+  const [age, size] = [config['history.maxAge'].value, config['history.maxSize'].value];
+  return { ...(age === undefined ? {} : { olderThan: age }), ...(size === undefined ? {} : { maxSize: size }) };
 }

@@ -13,14 +13,14 @@ import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { idFactory, manualClock } from '../../kernel/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
-import { openWorkspace, type Workspace } from '../index.ts';
+import { type MergeFile, openWorkspace, type Workspace } from '../index.ts';
 
 /** A repository and its state folder in a temporary folder of one test. */
 export interface TemporaryRepository {
   root: string;
   stateFolder: string;
   /** Opens store and workspace as a new process would; closed after the test. */
-  open(): Promise<{ workspace: Workspace; store: Store; close(): Promise<void> }>;
+  open(merge?: MergeFile): Promise<{ workspace: Workspace; store: Store; close(): Promise<void> }>;
 }
 
 /** Makes a repository of `files` (path to content). */
@@ -41,8 +41,8 @@ export function temporaryRepository(
   return {
     root,
     stateFolder,
-    open: async () => {
-      const opened = await openAt(root, stateFolder);
+    open: async (merge) => {
+      const opened = await openAt(root, stateFolder, merge);
       t.after(opened.close);
       return opened;
     },
@@ -50,12 +50,12 @@ export function temporaryRepository(
 }
 
 /** Opens store and workspace with a clock that stands still and ids that are their own. */
-export async function openAt(root: string, stateFolder: string) {
+export async function openAt(root: string, stateFolder: string, merge?: MergeFile) {
   const store = await openStore({ path: join(stateFolder, 'store.db') });
   const clock = manualClock(1_000);
   const newId = idFactory(clock, (bytes) => crypto.getRandomValues(bytes));
   try {
-    const workspace = await openWorkspace({ root, stateFolder, store, clock, newId });
+    const workspace = await openWorkspace({ root, stateFolder, store, clock, newId, ...(merge ? { merge } : {}) });
     const close = async () => {
       workspace.close();
       await store.close();

@@ -4,9 +4,12 @@ import { repositoryPath } from '../repository-path.ts';
 import { printable } from '../view/printable.ts';
 
 /** `pyagent audit`: whether PyAgent itself is healthy. The code is the audit's own: 0 when nothing failed. */
-export async function audit(context: CommandContext, options: { path: string; json?: boolean }): Promise<number> {
+export async function audit(
+  context: CommandContext,
+  options: { path: string; deep?: boolean; json?: boolean },
+): Promise<number> {
   const root = await repositoryPath(options.path, context.environment.cwd());
-  const report = await (await context.swarm()).audit(root);
+  const report = await (await context.swarm()).audit(root, { deep: options.deep === true });
   if (options.json) {
     context.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     return report.exitCode;

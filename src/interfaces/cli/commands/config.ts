@@ -1,7 +1,6 @@
 import type { CommandContext } from '../command-context.ts';
 import type { ConfigSource } from '../config/load-config.ts';
 import { SETTING_NAMES, SETTINGS, type Settings } from '../config/settings.ts';
-import { formatDuration } from '../duration.ts';
 import { reportStyle } from '../report-style.ts';
 import { repositoryPath } from '../repository-path.ts';
 import { configOf, type TaskOptions } from '../task-request.ts';
@@ -24,14 +23,14 @@ export async function showConfig(context: CommandContext, options: Partial<TaskO
   for (const name of SETTING_NAMES) {
     const { value, source } = config[name];
     const where = printable(sourceText(source, name));
-    context.stdout.write(`${pad(name, 10)} ${pad(printable(valueText(value)), 24)} ${paint.dim(where)}\n`);
+    context.stdout.write(`${pad(name, 15)} ${pad(printable(valueText(name, value)), 24)} ${paint.dim(where)}\n`);
   }
   return 0;
 }
 
-function valueText(value: Settings[keyof Settings]): string {
-  if (value === undefined) return 'none';
-  if (typeof value === 'number') return formatDuration(value);
+function valueText(name: keyof Settings, value: Settings[keyof Settings]): string {
+  const { toText } = SETTINGS[name].kind;
+  if (toText) return toText(value as never);
   if (Array.isArray(value)) return value.length === 0 ? 'everything' : value.join(' ');
   return String(value);
 }

@@ -8,11 +8,13 @@ import { reportStyle } from '../report-style.ts';
 import { repositoryPath } from '../repository-path.ts';
 import { usageError } from '../usage-error.ts';
 import { printable } from '../view/printable.ts';
+import { leaseWait } from '../wait-option.ts';
 
 interface EditOptions {
   path: string;
   file: string;
   dryRun?: boolean;
+  wait?: string | true;
   json?: boolean;
 }
 
@@ -21,7 +23,10 @@ export async function applyEdits(context: CommandContext, options: EditOptions):
   const root = await repositoryPath(options.path, context.environment.cwd());
   const edits = await readInput(options.file, context.environment.cwd());
   const swarm = await context.swarm();
-  const report = await swarm.edit({ root, text: edits, dryRun: options.dryRun === true });
+  const waiting = leaseWait(context, options);
+  const { wait } = waiting;
+  const request = { root, text: edits, dryRun: options.dryRun === true };
+  const report = await swarm.edit(request, wait === undefined ? {} : { wait }).finally(waiting.dispose);
   const lines = options.json === true ? [JSON.stringify(report, null, 2)] : told(report, context);
   context.stdout.write(`${lines.join('\n')}\n`);
   return report.exitCode;

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '../../../kernel/index.ts';
+import type { LeaseHolder } from '../../../swarm.ts';
 import type { CommandContext } from '../command-context.ts';
 import { interruption } from '../interruption.ts';
 import { ignoredLines } from '../report/plan-lines.ts';
@@ -7,11 +8,13 @@ import { reportStyle } from '../report-style.ts';
 import { type TaskOptions, taskRequest } from '../task-request.ts';
 import { runView } from '../view/run-view.ts';
 import { fields } from '../view/view-state.ts';
+import { waitingLine, waitTime } from '../wait-option.ts';
 
 /** `pyagent run`: carries the task out and reports. */
 export async function runTask(context: CommandContext, options: TaskOptions): Promise<number> {
   const { stdout, stderr } = context;
   const request = await taskRequest(context, options);
+  const wait = waitTime(options);
   const view = runView(context, options.json === true);
   const interrupted = interruption(process, (line) => view.say(line));
   // A run that nobody can see the end of is taken back, as a pipe's end would have ended it.
@@ -22,12 +25,17 @@ export async function runTask(context: CommandContext, options: TaskOptions): Pr
     let ignored: readonly string[] = [];
     const onEvent = (event: EventEnvelope) => {
       if (event.kind === 'run.recovered' && !options.json) view.say(recoveredLine(fields(event.data)));
+      if (event.kind === 'run.waiting' && !options.json) view.say(waitingLine(holderOf(event.data)));
       if (event.kind === 'run.finished') interrupted.dispose();
       if (event.kind === 'run.started')
         ignored = (event.data as { ignoredWords?: readonly string[] }).ignoredWords ?? [];
       view.onEvent(event);
     };
-    const report = await swarm.run(request, { signal: interrupted.signal, onEvent });
+    const report = await swarm.run(request, {
+      signal: interrupted.signal,
+      onEvent,
+      ...(wait === undefined ? {} : { wait }),
+    });
     view.end();
     if (options.json === true) return report.exitCode;
     const lines = [...renderReport(report, reportStyle(context, 10)), ...ignoredLines(ignored)];
@@ -37,6 +45,10 @@ export async function runTask(context: CommandContext, options: TaskOptions): Pr
     view.end();
     interrupted.dispose();
   }
+}
+
+function holderOf(data: unknown): Partial<LeaseHolder> {
+  return (data as { holder: Partial<LeaseHolder> }).holder;
 }
 
 function recoveredLine({ run, paths }: Readonly<Record<string, unknown>>): string {

@@ -1,6 +1,8 @@
 import { type JsonObject, type JsonValue, nearestWord, type Priority, parsePriority } from '../../../kernel/index.ts';
 import { LANDING_MODES, type LandingMode } from '../../../landing/index.ts';
-import { parseDuration } from '../duration.ts';
+import { formatAge, parseAge } from '../age.ts';
+import { formatSize, parseSize } from '../byte-size.ts';
+import { formatDuration, parseDuration } from '../duration.ts';
 import { usageError } from '../usage-error.ts';
 
 /** How the values of a setting are written. Each reader refuses with code 2, naming where the value stands. */
@@ -11,6 +13,8 @@ export interface SettingKind<Value> {
   fromJson(value: JsonValue, where: string): Value;
   /** Reads a variable or a flag. */
   fromText(text: string, where: string): Value;
+  /** A value for a person. Default: as it is written in JSON. */
+  toText?(value: Value): string;
 }
 
 function wrong(where: string, expected: string, found: JsonValue): Error {
@@ -97,6 +101,25 @@ export const durationKind: SettingKind<number | undefined> = {
   },
   fromJson: string('a duration such as "5m"', parseDuration),
   fromText: parseDuration,
+  toText: (value) => (value === undefined ? 'none' : formatDuration(value)),
+};
+
+export const ageKind: SettingKind<number | undefined> = {
+  schema: { type: 'string', pattern: '^(none|([0-9]+(m|h|d|w))+)$', examples: ['none', '12h', '30d'] },
+  fromJson: string('an age such as "30d"', parseAge),
+  fromText: parseAge,
+  toText: (value) => (value === undefined ? 'none' : formatAge(value)),
+};
+
+export const sizeKind: SettingKind<number | undefined> = {
+  schema: {
+    type: 'string',
+    pattern: '^(none|[0-9]+(\\.[0-9]+)? ?([kmgtKMGT]?[iI]?[bB]))$',
+    examples: ['none', '500MB', '2GB'],
+  },
+  fromJson: string('a size such as "2GB"', parseSize),
+  fromText: parseSize,
+  toText: (value) => (value === undefined ? 'none' : formatSize(value)),
 };
 
 function readPatterns(value: JsonValue, where: string): readonly string[] {

@@ -1,12 +1,14 @@
 import type { JsonValue, Priority } from '../../../kernel/index.ts';
 import type { LandingMode } from '../../../landing/index.ts';
 import {
+  ageKind,
   booleanKind,
   durationKind,
   landKind,
   patternsKind,
   priorityKind,
   type SettingKind,
+  sizeKind,
   verifyKind,
 } from './setting-kind.ts';
 
@@ -30,6 +32,10 @@ export interface Settings {
   land: LandingMode;
   /** Milliseconds; absent: no limit. */
   timeout: number | undefined;
+  /** Milliseconds; absent: runs are kept however old they are. Default 90 days. */
+  'history.maxAge': number | undefined;
+  /** Bytes; absent: no limit. Default 2 GB. */
+  'history.maxSize': number | undefined;
 }
 
 /** One setting: everything about it, once. Flags, variables, files, schema and help derive from it. */
@@ -43,6 +49,8 @@ export interface Setting<Value> {
   /** Why a repository may not decide this for its users; absent when it may. */
   notByProject?: string;
 }
+
+const HISTORY = 'a repository may not decide how long your work can be undone';
 
 /** Every setting, in the order in which `pyagent config` shows them. */
 export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]> } = {
@@ -101,6 +109,20 @@ export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     variable: 'PYAGENT_TIMEOUT',
     default: 'none',
     description: 'How long a run may take before it is rolled back: 30s, 5m, 1h30m, or none.',
+  },
+  'history.maxAge': {
+    kind: ageKind,
+    variable: 'PYAGENT_HISTORY_MAX_AGE',
+    default: '90d',
+    description: 'How long what undo needs is kept: 12h, 30d, 8w, or none for ever. The newest run is always kept.',
+    notByProject: HISTORY,
+  },
+  'history.maxSize': {
+    kind: sizeKind,
+    variable: 'PYAGENT_HISTORY_MAX_SIZE',
+    default: '2GB',
+    description: 'How much of what undo needs is kept per repository: 500MB, 2GB, or none for all of it.',
+    notByProject: HISTORY,
   },
 };
 

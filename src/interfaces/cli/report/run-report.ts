@@ -24,6 +24,12 @@ export function renderReport(report: RunReport, style: ReportStyle): string[] {
       'Conflicts: no edit was overwritten',
       report.conflicts.map(({ path, detail }) => `${path}  ${detail}`),
     ),
+    ...part(
+      landed(report) && report.landing === undefined
+        ? 'Merged with edits made meanwhile: no check has seen both'
+        : 'Edits made meanwhile: kept',
+      (report.merged ?? []).map(({ path, by }) => `${path}  ${by}`),
+    ),
     ...findingSections(report, style, part),
     ...checkLines(report, style, style.symbols.arrow),
     ...landingLines(report, style, part),
@@ -69,9 +75,17 @@ function closing(report: RunReport, { paint }: ReportStyle): string[] {
     costOf(report),
   ].filter((fact) => fact !== '');
   const lines = ['', paint.dim(facts.join(', '))];
-  const landed = report.changes.length > 0 && report.outcome !== 'dry-run';
-  if (landed && report.undoable) lines.push(`Undo: ${paint.cyan(printable(`pyagent undo ${report.run}`))}`);
-  return lines;
+  const gone = 'What undo needs was pruned: it can no longer be undone.';
+  if (landed(report) && report.pruned) return [...lines, gone];
+  if (!landed(report) || !report.undoable) return lines;
+  const command = (words: string) => paint.cyan(printable(`pyagent ${words} ${report.run}`));
+  if (report.inTree === 'undone') return [...lines, `It was undone. Redo: ${command('redo')}`];
+  if (report.inTree === 'partly-undone') lines.push(`It was undone in part. Redo: ${command('redo')}`);
+  return [...lines, `Undo: ${command('undo')}`];
+}
+
+function landed({ changes, outcome }: RunReport): boolean {
+  return changes.length > 0 && outcome !== 'dry-run';
 }
 
 function costOf({ cost: { tokens, money } }: RunReport): string {
