@@ -17,6 +17,14 @@ function memory(files: Map<string, string>, busy: ReadonlySet<string> = new Set(
       if (conflicts.length === 0) for (const file of list) files.set(file.path, new TextDecoder().decode(file.bytes));
       return conflicts;
     },
+    savepoint: async () => {
+      const saved = new Map(files);
+      return async () => {
+        files.clear();
+        for (const [path, text] of saved) files.set(path, text);
+        return [];
+      };
+    },
   };
 }
 
@@ -111,4 +119,18 @@ test('whatever parts are taken and left, leaving all out gives the original byte
     ),
     { numRuns: 50 },
   );
+});
+
+test('what was applied since a savepoint can be taken back, and what came before it stays', async () => {
+  const files = new Map([
+    ['a.ts', 'one\ntwo\n'],
+    ['b.ts', 'three\nfour\n'],
+  ]);
+  const changes = new ChangeSet(memory(files));
+  await changes.apply([removal('a.ts', 'one\ntwo\n', [0])]);
+  const back = await changes.savepoint('a step');
+  await changes.apply([removal('a.ts', 'two\n', [0]), removal('b.ts', 'three\nfour\n', [1])]);
+  await back();
+  assert.deepEqual(Object.fromEntries(files), { 'a.ts': 'two\n', 'b.ts': 'three\nfour\n' });
+  assert.deepEqual(changes.changedFiles(), [{ path: 'a.ts', titles: ['remove one'] }]);
 });

@@ -8,6 +8,8 @@ export interface FileAccess {
   read(path: string): Promise<{ bytes: Uint8Array; hash: string }>;
   /** Replaces files, all of them or none. Gives the paths that somebody else changed meanwhile; then nothing was written. */
   write(files: readonly { path: string; bytes: Uint8Array }[]): Promise<readonly FileConflict[]>;
+  /** A point to come back to; the answer puts the files back to it and gives those that somebody else changed since. */
+  savepoint(name: string): Promise<() => Promise<readonly FileConflict[]>>;
 }
 
 /** A part of the change that can be left out on its own: one group of edits, or a file that changed in several rounds. */
@@ -55,6 +57,19 @@ export class ChangeSet {
       this.#files.set(path, file);
     }
     return ready.map(({ path }) => path);
+  }
+
+  /** A point to come back to: the answer takes back what was applied since, in the tree and in this set. */
+  async savepoint(name: string): Promise<() => Promise<void>> {
+    const back = await this.#access.savepoint(name);
+    const files = [...this.#files].map(([path, file]): [string, File] => [path, { ...file, rounds: [...file.rounds] }]);
+    const leftOut = this.#leftOut;
+    return async () => {
+      for (const conflict of await back()) this.conflicts.set(conflict.path, conflict);
+      this.#files.clear();
+      for (const [path, file] of files) this.#files.set(path, file);
+      this.#leftOut = leftOut;
+    };
   }
 
   get isEmpty(): boolean {

@@ -19,7 +19,11 @@ const failed = (code: `${string}/${string}`): WorkflowOutcome => ({
 /** A set with one change in it. */
 async function changed(): Promise<ChangeSet> {
   const bytes = new TextEncoder().encode('a');
-  const set = new ChangeSet({ read: async () => ({ bytes, hash: '1' }), write: async () => [] });
+  const set = new ChangeSet({
+    read: async () => ({ bytes, hash: '1' }),
+    write: async () => [],
+    savepoint: async () => async () => [],
+  });
   await set.apply([
     { path: 'a.ts', hash: '1', groups: [{ title: 'remove a', edits: [{ start: 0, end: 1, text: '' }] }] },
   ]);

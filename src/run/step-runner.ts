@@ -71,7 +71,25 @@ async function verify({ checks, reanalyze }: StepRunnerParts, changes: ChangeSet
   return outcome;
 }
 
+/** One savepoint for each step: a step that fails leaves nothing of itself in the tree. */
 async function runSkill(
+  parts: StepRunnerParts,
+  step: StepRequest,
+  signal: AbortSignal,
+  task: Task,
+): Promise<StepOutcome> {
+  const back = await parts.changes?.savepoint(step.idempotencyKey);
+  try {
+    const outcome = await attemptSkill(parts, step, signal, task);
+    if (outcome.kind === 'failed') await back?.();
+    return outcome;
+  } catch (error) {
+    await back?.();
+    throw error;
+  }
+}
+
+async function attemptSkill(
   { root, skills, services, emit }: StepRunnerParts,
   { node, input }: StepRequest,
   signal: AbortSignal,

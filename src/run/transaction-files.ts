@@ -22,6 +22,10 @@ export function transactionFiles(transaction: Transaction): RunFiles {
       const { conflicts, merged } = await transaction.rollback(rows);
       return { conflicts: conflicts.map(told), merged };
     },
+    savepoint: async (name) => {
+      const savepoint = await transaction.savepoint(name);
+      return async () => (await transaction.rollbackTo(savepoint)).conflicts.map(told);
+    },
     changes: () => transaction.changes(),
     content: (hash) => transaction.content(hash),
   };

@@ -22,7 +22,7 @@ test('a workspace that is moved under a transaction is noticed, and taken back w
     transaction.capture(() => assert.fail('it must not begin')),
     moved,
   );
-  assert.deepEqual(await transaction.rollback(), { kind: 'rolled-back', conflicts: [] });
+  assert.deepEqual(await transaction.rollback(), { kind: 'rolled-back', conflicts: [], merged: [] });
   assert.deepEqual(snapshot(`${root}-moved`), before);
   assert.deepEqual(snapshot(root), {});
 });
