@@ -5,7 +5,7 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Catalogue, invalidManifest, loadCatalogue, type Manifest, readManifestFile } from './agent/index.ts';
-import { codeIndex } from './code/index.ts';
+import { codeIndex, stampTree } from './code/index.ts';
 import { readEdits } from './edits/index.ts';
 import { renderText, type WorkflowDefinition } from './factory/index.ts';
 import {
@@ -53,9 +53,7 @@ import {
   runSummaries,
   runTask,
   shownReport,
-  type TakeBack,
   TIME_IS_UP,
-  takeBack,
   transactionFiles,
   workspaceFolder,
 } from './run/index.ts';
@@ -321,7 +319,7 @@ async function carryOut(parts: CarryOut): Promise<RunReport> {
   const checks = projectChecks({
     detect: () => detectChecks({ root, mode, env, platform, runCommand, scratch, signal }),
     context: { runCommand, clock, env, emit, signal },
-    takeBack: transaction ? takeBack(transaction, join(cache, 'scan')) : nothingToTakeBack,
+    stamps: () => stampTree(root),
     ...(mode.kind === 'none' ? { switchedOff: 'checking was switched off with --verify none' } : {}),
   });
   const parent = rootTask({
@@ -352,9 +350,6 @@ async function carryOut(parts: CarryOut): Promise<RunReport> {
     emit,
   });
 }
-
-/** A dry run runs no checks. */
-const nothingToTakeBack: TakeBack = async (work) => ({ result: await work(), written: [], deleted: [], notes: [] });
 
 /** How the run lands when not in place. These are the user's own git and `gh`: no manifest's permissions hold for them. */
 function landingOf(

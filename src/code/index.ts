@@ -5,7 +5,7 @@
  * it never writes a file of the repository. A file that does not parse is named in `skipped` and left alone.
  *
  * `codeIndex().analyze({ root, checks: ['imports'] })` gives a `Report`; `applyGroups` turns a file's bytes and the
- * chosen groups of a `Change` into the new bytes.
+ * chosen groups of a `Change` into the new bytes. `stampTree` tells which files were written between two moments.
  */
 export { applyGroups } from './apply-groups.ts';
 export { type AnalyzeRequest, type CodeIndex, codeIndex, type OrderRequest } from './code-index.ts';
@@ -29,3 +29,4 @@ export type {
   TextEdit,
   Totals,
 } from './report.ts';
+export { stampTree } from './stamp-tree.ts';

@@ -152,6 +152,8 @@ export interface Native extends NativeDiff {
   workspaceHolder(path: string): string | null;
   openStore(path: string, migrations: string[]): Promise<NativeStore>;
   createCodeIndex(): NativeCodeIndex;
+  /** A word for the state of each file that is neither ignored nor vendored, as a JSON object by path. */
+  stampTree(root: string): Promise<string>;
 }
 
 let loaded: Native | undefined;

@@ -41,9 +41,8 @@ export type {
 export { EXIT_CODES } from './run-report.ts';
 export type { RunRequest } from './run-request.ts';
 export { type RunParts, runTask, TIME_IS_UP } from './run-task.ts';
-export { type TakeBack, type TakenBack, takeBack } from './take-back.ts';
 export { told, transactionFiles } from './transaction-files.ts';
-export { type TreeWatch, treeWatch } from './tree-watch.ts';
+export { type Stamps, type TreeWatch, treeWatch } from './tree-watch.ts';
 export {
   type HeldWorkspace,
   type Holding,

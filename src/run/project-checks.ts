@@ -10,8 +10,7 @@ import {
 } from '../verify/index.ts';
 import type { Unit } from './change-set.ts';
 import type { CheckReport, RejectedChange } from './run-report.ts';
-import type { TakeBack } from './take-back.ts';
-import { type TreeWatch, treeWatch } from './tree-watch.ts';
+import { type Stamps, type TreeWatch, treeWatch } from './tree-watch.ts';
 
 /** How checking a run's changes ended. */
 export type CheckedOutcome =
@@ -37,15 +36,15 @@ export interface ProjectChecksOptions {
   /** Finds the checks; called once, before the first change. */
   detect(): Promise<DetectedChecks>;
   context: CheckContext;
-  /** Takes back what the checks write. */
-  takeBack: TakeBack;
+  /** The state of all files, to tell what the checks write. */
+  stamps(): Promise<Stamps>;
   /** Why nothing is checked although changes are made; absent when checks are wanted. */
   switchedOff?: string;
 }
 
 /** The {@link ProjectChecks} of one run. */
-export function projectChecks({ detect, takeBack, switchedOff, ...options }: ProjectChecksOptions): ProjectChecks {
-  const watch = treeWatch(options.context.runCommand, takeBack);
+export function projectChecks({ detect, stamps, switchedOff, ...options }: ProjectChecksOptions): ProjectChecks {
+  const watch = treeWatch(options.context.runCommand, stamps);
   const context = { ...options.context, runCommand: watch.runCommand };
   let detected: DetectedChecks = { checks: [], unavailable: [] };
   let before: readonly CheckResult[] = [];

@@ -1,38 +1,45 @@
 import type { Command, RunCommand } from '../sandbox/index.ts';
-import type { TakeBack } from './take-back.ts';
 
-/** Runs commands whose effects on the tree are taken back at once, and tells what they were. */
+/** Which files commands leave written or deleted in the tree. */
 export interface TreeWatch {
+  /** Runs a command and looks at the tree before and after. */
   runCommand: RunCommand;
-  /** What all executions of a command together did to the tree, in a sentence or none. */
+  /** What all executions of a command together changed in the tree, in a sentence or none. */
   notes(command: Pick<Command, 'argv' | 'cwd'>): string[];
 }
 
-interface Effects {
-  written: Set<string>;
-  deleted: Set<string>;
-  notes: Set<string>;
+/** A word for the state of each file, by path: another word means that the file was written. */
+export type Stamps = ReadonlyMap<string, string>;
+
+interface Span {
+  /** Before the first execution. Absent: the file was not there. */
+  first: string | undefined;
+  last: string | undefined;
 }
 
 const MOST_NAMED = 5;
 
 /** A {@link TreeWatch}. Nothing else may write while one of its commands runs, or that counts as the command's doing. */
-export function treeWatch(runCommand: RunCommand, takeBack: TakeBack): TreeWatch {
-  const seen = new Map<string, Effects>();
+export function treeWatch(runCommand: RunCommand, stamps: () => Promise<Stamps>): TreeWatch {
+  const seen = new Map<string, Map<string, Span>>();
   return {
     runCommand: async (command) => {
-      const { result, written, deleted, notes } = await takeBack(() => runCommand(command));
-      const effects = seen.get(keyOf(command)) ?? { written: new Set(), deleted: new Set(), notes: new Set() };
-      for (const path of written) effects.written.add(path);
-      for (const path of deleted) effects.deleted.add(path);
-      for (const note of notes) effects.notes.add(note);
-      seen.set(keyOf(command), effects);
-      return result;
+      const before = await stamps();
+      const outcome = await runCommand(command);
+      const after = await stamps();
+      const spans = seen.get(keyOf(command)) ?? new Map<string, Span>();
+      for (const path of differing(before, after)) {
+        const first = spans.has(path) ? spans.get(path)?.first : before.get(path);
+        spans.set(path, { first, last: after.get(path) });
+      }
+      seen.set(keyOf(command), spans);
+      return outcome;
     },
     notes: (command) => {
-      const effects = seen.get(keyOf(command));
-      if (!effects) return [];
-      return [...sentence('written', effects.written), ...sentence('deleted', effects.deleted), ...effects.notes];
+      const spans = [...(seen.get(keyOf(command)) ?? [])].filter(([, { first, last }]) => first !== last);
+      const written = spans.filter(([, { last }]) => last !== undefined).map(([path]) => path);
+      const deleted = spans.filter(([, { last }]) => last === undefined).map(([path]) => path);
+      return [...sentence('written', written), ...sentence('deleted', deleted)];
     },
   };
 }
@@ -41,11 +48,15 @@ function keyOf({ argv, cwd }: Pick<Command, 'argv' | 'cwd'>): string {
   return JSON.stringify([cwd, ...argv]);
 }
 
-function sentence(done: string, all: ReadonlySet<string>): string[] {
-  const paths = [...all].sort();
+function differing(before: Stamps, after: Stamps): string[] {
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter((path) => before.get(path) !== after.get(path));
+}
+
+function sentence(done: string, paths: readonly string[]): string[] {
   if (paths.length === 0) return [];
-  const [subject, verb] = paths.length === 1 ? ['file', 'was'] : ['files', 'were'];
+  const [subject, verb, reference] = paths.length === 1 ? ['file', 'was', 'it is'] : ['files', 'were', 'they are'];
   const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
-  const named = `${paths.slice(0, MOST_NAMED).join(', ')}${more}`;
-  return [`${paths.length} ${subject} ${verb} ${done} while it ran, and taken back: ${named}`];
+  const named = `${paths.toSorted().slice(0, MOST_NAMED).join(', ')}${more}`;
+  return [`${paths.length} ${subject} ${verb} ${done} while it ran: ${named}; ${reference} not part of this run`];
 }

@@ -130,3 +130,23 @@ test('audit looks at the addon, the store, the disk and the sandbox, and ends wi
   const names = report.checks.map((check: { name: string }) => check.name).join(' ');
   for (const word of ['addon', 'store', 'disk', 'sandbox']) assert.match(names, new RegExp(word), names);
 });
+
+test('what a person saves in a file of the run while its checks run is in the file at the end, beside the change of the run', async () => {
+  // The check plays the person: on its second run, when the change is in the tree, it adds a line at the end.
+  const check = `import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+const seen = process.env.HOME + '/once';
+if (existsSync(seen)) appendFileSync('src/a.js', '// mine\\n');
+writeFileSync(seen, '');
+`;
+  const [root, someone] = [await repository(tidyShop({ 'check.js': check })), await person()];
+  const { code, stdout } = await someone.pyagent([...TASK, '--path', root]);
+  assert.equal(code, 0, stdout);
+  const text = await readFile(join(root, 'src/a.js'), 'utf8');
+  assert.match(text, /^import \{ add \} from/);
+  assert.match(text, /\/\/ mine\n$/);
+  const undone = await someone.pyagent(['undo', '--path', root]);
+  assert.equal(undone.code, 0, undone.stdout + undone.stderr);
+  const back = await readFile(join(root, 'src/a.js'), 'utf8');
+  assert.match(back, /^import \{ add, unused \} from/);
+  assert.match(back, /\/\/ mine\n$/);
+});

@@ -5,7 +5,8 @@
 //! nothing reaches from the entry points. The answer is data: findings, and edits (byte ranges with their replacement)
 //! that a file transaction may apply. Nothing here writes a file of the repository.
 //!
-//! [`Index::import_orders`] judges what a tool made of a file whose imports it sorted.
+//! [`Index::import_orders`] judges what a tool made of a file whose imports it sorted, and [`stamps`] tells which files
+//! were written between two moments.
 //!
 //! An [`Index`] keeps what it parsed, by content, so a second call reads only what changed.
 
@@ -24,6 +25,7 @@ mod python;
 mod report;
 mod request;
 mod scope;
+mod stamps;
 
 pub use change::{Change, ChangeGroup, TextEdit};
 pub use error::AnalyzeError;
@@ -34,3 +36,4 @@ pub use report::{
     EdgeKind, ImportAction, ImportFinding, ImportKind, Language, Location, Note, Report, Totals,
 };
 pub use request::{Check, Request};
+pub use stamps::stamps;

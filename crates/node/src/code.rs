@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::bindgen_prelude::AsyncTask;
 use napi_derive::napi;
-use pyagent_code::{AnalyzeError, Index, OrderRequest, Request};
+use pyagent_code::{AnalyzeError, Index, OrderRequest, Request, stamps};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -55,6 +55,15 @@ impl CodeIndex {
             to_json(&answer.map_err(|error| convert(&error, root))?)
         })
     }
+}
+
+/// A word for the state of each file of a repository, as a JSON object by path.
+#[napi]
+pub fn stamp_tree(root: String) -> AsyncTask<Job<String>> {
+    job(move || {
+        let root = PathBuf::from(root);
+        to_json(&stamps(&root).map_err(|error| convert(&error, &root))?)
+    })
 }
 
 fn to_json(answer: &impl Serialize) -> napi::Result<String> {

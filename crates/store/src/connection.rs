@@ -15,6 +15,9 @@ const LOG_LIMIT: i64 = 16 * 1024 * 1024;
 pub(crate) fn writer(path: &Path) -> Result<Connection, StorageError> {
     if let Some(folder) = path.parent() {
         pyagent_files::make_folder(folder).map_err(|error| StorageError::from_io(folder, &error))?;
+        if !path.exists() {
+            flush_above(folder);
+        }
     }
     refuse_cut_off(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -57,4 +60,13 @@ fn configure(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)
+}
+
+/// A process that was killed may have made the folders and not flushed their names. Whoever sees a store knows that they
+/// are on the disk.
+fn flush_above(folder: &Path) {
+    for above in folder.ancestors().skip(1).take(3) {
+        // A folder of the system that may not be opened was not made by us.
+        let _ = pyagent_files::sync_path(above);
+    }
 }
