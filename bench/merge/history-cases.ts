@@ -18,7 +18,7 @@ const pinned = new URL('./histories.json', import.meta.url);
 const LARGEST = 1_500_000;
 
 /** Files of one history, evenly spread over its paths, so that no large package outweighs the others. */
-const PER_HISTORY = 30;
+const PER_HISTORY = 16;
 
 /**
  * Files that differ in all three releases of a pinned history, at most {@link PER_HISTORY} of each, or all of them with
