@@ -34,12 +34,27 @@ pub(crate) fn merge_keyed<'s>(merger: Merger<'s>, layouts: &Three<Layout<'_, 's>
     if layouts.base.pinned && order.first().copied() != layouts.base.members.first().map(|first| first.key.as_str()) {
         return None;
     }
-    let mut pieces = Vec::with_capacity(order.len());
-    for key in order {
-        pieces.push(piece(merger, &keyed, key));
+    let mut pieces: Vec<Piece> = order.iter().map(|key| piece(merger, &keyed, key)).collect();
+    if let (Some(first), Some(key)) = (pieces.first_mut(), order.first()) {
+        begin_without_gap(layouts, first, key);
     }
     let (head, tail) = frame(layouts);
     render(layouts, head, pieces, tail)
+}
+
+/// A member that comes first in the result and in no version has a blank line above it that parted it from a member
+/// that is gone.
+fn begin_without_gap(layouts: &Three<Layout<'_, '_>>, piece: &mut Piece, key: &str) {
+    let firsts = [&layouts.base, &layouts.ours, &layouts.theirs].map(|layout| layout.members.first());
+    let Some(was_first) = firsts[0] else { return };
+    if piece.lead.conflict || firsts.iter().flatten().any(|first| first.key == key) {
+        return;
+    }
+    let blank = |lead: &str| lead.len() - lead.trim_start_matches(['\n', '\r']).len();
+    if blank(was_first.lead) == 0 {
+        let lead = piece.lead.ours.clone();
+        piece.lead = Sides::agreed(lead.get(blank(&lead)..).unwrap_or_default());
+    }
 }
 
 fn by_key<'l, 't, 's>(layout: &'l Layout<'t, 's>) -> Members<'l, 't, 's> {
