@@ -31,6 +31,11 @@ party's package, invented distributions are planted only where stand-ins tell wh
 may start by name are not planted as unused, and an unused import of a third party's module counts as found when it is
 reported, though PyAgent leaves it in place. Planters and generator (\`bench/plant\`, \`bench/generator\`) share no code with the analysis.
 
+Merges are files of which two release lines of one package changed the same base: base and ours are releases of the old
+line, theirs is one of the new. A clean result is wrong when a parser of another project refuses it, when a function,
+member or value that one side changed is not as that side has it, or when lines were lost or doubled elsewhere; the judge
+(\`bench/merge\`) shares no code with the merge. git and mergiraf are started once per file, PyAgent merges in one process.
+
 A target that was missed says so. Plants come from fixed seeds, trees from pinned packages checked by SHA-512.`;
 
 /** The page: one table, the machine and the method. */

@@ -13,6 +13,7 @@ import { diffRows } from './row-diff.ts';
 import { disagreementRows } from './row-disagreement.ts';
 import { editRows } from './row-edits.ts';
 import { installRows } from './row-install.ts';
+import { mergeRows } from './row-merge.ts';
 import { qualityRows } from './row-quality.ts';
 import { repairRows } from './row-repair.ts';
 import { speedRows } from './row-speed.ts';
@@ -58,6 +59,7 @@ const groups: Record<string, Group> = {
   diff: diffRows,
   edits: editRows,
   transactions: transactionRows,
+  merge: mergeRows,
   install: installRows,
 };
 

@@ -174,8 +174,9 @@ test('Rust crates depend on each other in one direction', () => {
     ['code', []],
     ['diff', []],
     ['files', []],
+    ['merge', ['diff']],
     ['store', ['files']],
-    ['node', ['code', 'diff', 'files', 'store']],
+    ['node', ['code', 'diff', 'files', 'merge', 'store']],
   ]);
   for (const [crate, lower] of allowed) {
     const manifest = readFileSync(resolve(dirname(source), 'crates', crate, 'Cargo.toml'), 'utf8');

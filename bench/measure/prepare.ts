@@ -12,6 +12,11 @@ export async function preparePeers(): Promise<void> {
     await must(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], place.peers);
     await writeFile(stamp, lock);
   }
+  await preparePython();
+}
+
+/** The same for the peers from Python's registry, whose `pip` downloads source distributions too. */
+export async function preparePython(): Promise<void> {
   const requirements = join(place.peers, 'requirements.txt');
   const wanted = await readFile(requirements, 'utf8');
   const pythonStamp = join(place.cache, 'python', 'installed.txt');

@@ -20,7 +20,8 @@ export function downloadNpm(pin: Pin): Promise<string> {
 /** Downloads a source distribution through `pip download`, or takes the copy in the cache, and checks its bytes. */
 export function downloadPypi(pin: Pin): Promise<string> {
   const pip = join(place.python, 'pip');
-  const options = ['--quiet', '--no-deps', '--no-binary', ':all:', '--dest', '.'];
+  // What builds its metadata may be a wheel; only the package itself has to be source.
+  const options = ['--quiet', '--no-deps', '--no-binary', pin.name, '--dest', '.'];
   return download(pin, `${pin.name}-${pin.version}.tar.gz`, [
     pip,
     'download',

@@ -9,10 +9,12 @@
  * the manner of PEP 383: a byte 0xNN that is not UTF-8 is the lone surrogate U+DCNN.
  *
  * `fileDiff` makes one file's part of a patch, `unifiedDiff` (and `unifiedDiffs`, many in one call) the bare diff of two
- * contents; `parsePatch` reads both and `applyPatch` applies one file of them; `mergeTexts` merges.
+ * contents; `parsePatch` reads both and `applyPatch` applies one file of them; `mergeTexts` merges line by line, and
+ * `mergeFile` by the syntax of the file's language too (`crates/merge`), where the lines conflict.
  */
 
 export type { ObjectFormat } from './binary-patch.ts';
+export { type MergedFile, type MergeFileInput, mergeFile } from './merge-file.ts';
 export {
   type MergeConflict,
   type MergedTexts,

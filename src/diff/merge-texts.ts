@@ -1,4 +1,4 @@
-import { native } from '../native/index.ts';
+import { type NativeMergeSettings, native } from '../native/index.ts';
 
 export interface MergeInput {
   base: Uint8Array;
@@ -34,13 +34,17 @@ export type MergedTexts =
  * sides are one conflict, whose `bytes` are ours without markers.
  */
 export function mergeTexts({ base, ours, theirs }: MergeInput, options: MergeOptions = {}): MergedTexts {
-  const { labels, style = 'merge', markerSize = 7 } = options;
-  const { bytes, conflicts } = native().mergeTexts(base, ours, theirs, {
+  const { bytes, conflicts } = native().mergeTexts(base, ours, theirs, mergeSettings(options));
+  return conflicts.length === 0 ? { kind: 'clean', bytes } : { kind: 'conflict', bytes, conflicts };
+}
+
+/** The options as the addon takes them, with their defaults. */
+export function mergeSettings({ labels, style = 'merge', markerSize = 7 }: MergeOptions): NativeMergeSettings {
+  return {
     style,
     markerSize,
     ours: Buffer.from(labels?.ours ?? 'ours'),
     base: Buffer.from(labels?.base ?? 'base'),
     theirs: Buffer.from(labels?.theirs ?? 'theirs'),
-  });
-  return conflicts.length === 0 ? { kind: 'clean', bytes } : { kind: 'conflict', bytes, conflicts };
+  };
 }

@@ -79,4 +79,18 @@ export interface NativeDiff {
     theirs: Uint8Array,
     settings: NativeMergeSettings,
   ): { bytes: Uint8Array; conflicts: { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array; line: number }[] };
+  /** Like `mergeTexts`, then by the syntax of the language that the path tells; see `crates/merge`. */
+  mergeFile(
+    path: string,
+    base: Uint8Array,
+    ours: Uint8Array,
+    theirs: Uint8Array,
+    settings: NativeMergeSettings,
+  ): {
+    bytes: Uint8Array;
+    /** Absent where conflicts are left. */
+    by?: 'text' | 'syntax';
+    conflicts: { base: Uint8Array; ours: Uint8Array; theirs: Uint8Array; line: number }[];
+    doubt?: string;
+  };
 }

@@ -211,6 +211,13 @@ pub fn merge_texts(
     theirs: Uint8Array,
     settings: MergeSettings,
 ) -> Result<MergedText> {
+    let input = MergeInput { base: &base, ours: &ours, theirs: &theirs };
+    let merged = with_options(&settings, |options| pyagent_diff::merge_texts(input, options))?;
+    Ok(MergedText { bytes: merged.bytes.into(), conflicts: to_conflicts(merged.conflicts) })
+}
+
+/// Calls with the settings as the crate knows them, which borrow the labels.
+pub(crate) fn with_options<T>(settings: &MergeSettings, call: impl FnOnce(&MergeOptions<'_>) -> T) -> Result<T> {
     let style = match settings.style.as_str() {
         "merge" => ConflictStyle::Merge,
         "diff3" => ConflictStyle::Diff3,
@@ -218,16 +225,17 @@ pub fn merge_texts(
         found => return Err(unknown("conflict style", "merge, diff3 or zdiff3", found)),
     };
     let labels = Labels { ours: &settings.ours, base: &settings.base, theirs: &settings.theirs };
-    let options = MergeOptions { style, marker_size: settings.marker_size as usize, labels };
-    let input = MergeInput { base: &base, ours: &ours, theirs: &theirs };
-    let merged = pyagent_diff::merge_texts(input, &options);
+    Ok(call(&MergeOptions { style, marker_size: settings.marker_size as usize, labels }))
+}
+
+pub(crate) fn to_conflicts(conflicts: Vec<pyagent_diff::Conflict>) -> Vec<TextConflict> {
     let conflict = |conflict: pyagent_diff::Conflict| TextConflict {
         base: conflict.base.into(),
         ours: conflict.ours.into(),
         theirs: conflict.theirs.into(),
         line: conflict.line as u32,
     };
-    Ok(MergedText { bytes: merged.bytes.into(), conflicts: merged.conflicts.into_iter().map(conflict).collect() })
+    conflicts.into_iter().map(conflict).collect()
 }
 
 fn text(bytes: Vec<u8>) -> Text {

@@ -10,6 +10,7 @@ mod files;
 mod job;
 mod lock;
 mod manifest;
+mod merge;
 mod objects;
 mod state;
 mod store;

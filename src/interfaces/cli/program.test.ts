@@ -51,7 +51,7 @@ test('--version and --help answer on stdout with 0', async () => {
 });
 
 test('every command has help with an example, no wider than 100 columns', async () => {
-  const commands = ['run', 'plan', 'runs', 'show', 'undo', 'redo', 'config', 'audit', 'manifest', 'skill'];
+  const commands = ['run', 'plan', 'runs', 'show', 'undo', 'redo', 'merge', 'config', 'audit', 'manifest', 'skill'];
   const nested = ['manifest list', 'manifest show', 'manifest validate', 'skill list', 'skill show', 'runs prune'];
   for (const command of [...commands, ...nested]) {
     const { code, stdout } = await pyagent(...command.split(' '), '--help');

@@ -55,6 +55,7 @@ function describeProgram(version: string, does: Does): Command {
   addEdit(program, does);
   addHistory(program, does);
   addCatalogues(program, does);
+  addMerge(program, does);
   addHouse(program, does);
   return program;
 }
@@ -223,6 +224,44 @@ function addCatalogues(program: Command, does: Does): void {
   json(skill.command('show <name>').description('Print one skill.'))
     .addHelpText('after', help(['pyagent skill show imports']))
     .action(does(async () => (await skills()).showSkill));
+}
+
+function addMerge(program: Command, does: Does): void {
+  const merge = program
+    .command('merge <base> <ours> <theirs>')
+    .summary('merge three versions of a file by lines, then by syntax')
+    .description(
+      'Merges three versions of a file: by lines as git does and, where these conflict, by the syntax of TypeScript, ' +
+        'JavaScript, Python, JSON, TOML or YAML. Exits with 0 when clean, with 1 when conflicts are left.',
+    );
+  json(merge)
+    .option('--path <name>', 'the name that tells the language; default: <ours>')
+    .addOption(new Option('--style <style>', 'of conflicts').choices(['merge', 'diff3', 'zdiff3']).default('merge'))
+    .addOption(
+      new Option('--marker-size <n>', 'characters of a conflict marker').default(7).argParser((text) => {
+        if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
+        throw usageError(`Expected --marker-size to be a number from 1 to 999, found "${text}".`);
+      }),
+    )
+    .option('--output <file>', 'write the result here; default: print it')
+    .addHelpText(
+      'after',
+      [
+        help([
+          'pyagent merge base.ts ours.ts theirs.ts',
+          'pyagent merge base.json a.json b.json --output a.json --json',
+        ]),
+        '',
+        'As a merge driver of git, in .gitattributes:',
+        '  *.ts merge=pyagent',
+        '  *.py merge=pyagent',
+        'and once:',
+        '  $ git config merge.pyagent.name "lines, then syntax"',
+        '  $ git config merge.pyagent.driver \\',
+        '      "pyagent merge %O %A %B --path %P --marker-size %L --output %A"',
+      ].join('\n'),
+    )
+    .action(does(async () => (await import('./commands/merge.ts')).mergeThree));
 }
 
 function addHouse(program: Command, does: Does): void {
