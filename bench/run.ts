@@ -19,6 +19,7 @@ import { repairRows } from './row-repair.ts';
 import { speedRows } from './row-speed.ts';
 import { exampleRows, startRows } from './row-start.ts';
 import { transactionRows } from './row-transactions.ts';
+import { workspaceRows } from './row-workspaces.ts';
 import { type Amounts, plantTree } from './trees/planted.ts';
 import { django, nova } from './trees/python-sources.ts';
 import { theia } from './trees/theia.ts';
@@ -60,6 +61,7 @@ const groups: Record<string, Group> = {
   edits: editRows,
   transactions: transactionRows,
   merge: mergeRows,
+  workspaces: (rounds) => workspaceRows(rounds),
   install: installRows,
 };
 

@@ -1,6 +1,6 @@
 import { lstat, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { mergeTexts } from '../diff/index.ts';
+import { mergeFile } from '../diff/index.ts';
 import type { GitRepository } from './find-repository.ts';
 import type { Git } from './git.ts';
 import type { EntryChange, GitEntry } from './git-entry.ts';
@@ -129,9 +129,12 @@ function whyNotMerged({ before, after }: EntryChange, inHead: boolean): string {
 }
 
 /** The change of the run alone, on HEAD's version of the file; `undefined` when they touch the same lines. */
-function mergeOnto({ before, after }: EntryChange, head: { mode: string; bytes: Uint8Array }): GitEntry | undefined {
+function mergeOnto(
+  { path, before, after }: EntryChange,
+  head: { mode: string; bytes: Uint8Array },
+): GitEntry | undefined {
   if (!before || !after) return undefined;
   const mode = before.mode === after.mode ? (head.mode as GitEntry['mode']) : after.mode;
-  const merged = mergeTexts({ base: before.bytes, ours: head.bytes, theirs: after.bytes });
+  const merged = mergeFile({ path, base: before.bytes, ours: head.bytes, theirs: after.bytes });
   return merged.kind === 'clean' ? { mode, bytes: merged.bytes } : undefined;
 }

@@ -24,6 +24,7 @@ export {
   type SqlStatement,
   type SqlValue,
 } from './native.ts';
+export type { NativeBasePool, NativeCopyReport, NativeTreeCopy } from './native-copies.ts';
 export type {
   NativeDiff,
   NativeDiffSide,

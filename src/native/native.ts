@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PyAgentError } from '../kernel/index.ts';
+import type { NativeCopies } from './native-copies.ts';
 import type { NativeDiff } from './native-diff.ts';
 import { withPyAgentErrors } from './native-error.ts';
 import { packageRoot } from './package-root.ts';
@@ -132,7 +133,7 @@ export interface NativeCodeIndex {
 }
 
 /** What the addon offers. All of it fails with {@link PyAgentError}. */
-export interface Native extends NativeDiff {
+export interface Native extends NativeCopies, NativeDiff {
   /** Hash of the sources that the addon was built from. */
   sourceHash(): string;
   /** BLAKE3 in lower-case hexadecimal. */

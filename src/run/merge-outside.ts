@@ -1,11 +1,10 @@
-import { mergeTexts } from '../diff/index.ts';
+import { mergeFile } from '../diff/index.ts';
 import type { MergeFile } from '../state/index.ts';
 
-/** Merges a file of a run with an edit of somebody else. */
-export const mergeOutside: MergeFile = ({ base, ours, theirs }) => {
-  const merged = mergeTexts({ base, ours, theirs }, { style: 'diff3', labels: LABELS });
-  if (merged.kind === 'clean') return { ...merged, by: 'text' };
-  return { kind: 'conflict', bytes: merged.bytes };
+/** Merges a file of a run with an edit of somebody else: by lines, then by the syntax of its language. */
+export const mergeOutside: MergeFile = (versions) => {
+  const merged = mergeFile(versions, { style: 'diff3', labels: LABELS });
+  return merged.kind === 'clean' ? merged : { kind: 'conflict', bytes: merged.bytes };
 };
 
 /** What stands behind conflict markers. */

@@ -27,6 +27,11 @@
  *
  * **Commands.** What a command does to the tree is not asked for beforehand: `capture()` keeps everything, lets it work,
  * and makes the differences part of the transaction.
+ *
+ * **Agents side by side.** {@link openParallel} gives each of them a copy of the repository to change as it likes, with a
+ * repository of git of its own, and `mergeBack()` brings the copies into the transaction in the order of the tasks. What
+ * cannot be merged is data (`MergeConflict`) that an agent or a person answers. A copy is disposable and never flushed;
+ * nothing done in it reaches the original, whose dependency folders it sees through an overlay or has copies of.
  */
 
 export type { CapturedChange, CaptureOptions, CaptureOutcome } from './capture.ts';
@@ -40,6 +45,13 @@ export type { RunFileState } from './journal.ts';
 export { describeHolder, type LeaseClaim, type LeaseHolder, type LeaseWait, leaseHolder, taken } from './lease.ts';
 export type { NetChange } from './net-change.ts';
 export type { Operation } from './operation.ts';
+export type { MergedPath, MergeOutcome } from './parallel/merge-back.ts';
+export type { ConflictKind, ConflictRegion, MergeConflict } from './parallel/merge-conflict.ts';
+export type { MergeContents, MergedContents } from './parallel/merge-path.ts';
+export { openParallel, type Parallel, type ParallelOptions } from './parallel/parallel.ts';
+export type { ParallelWorkspace, WorkspaceChange } from './parallel/parallel-workspace.ts';
+export type { GitCopy } from './parallel/private-git.ts';
+export type { ConflictResolution, ResolveOutcome } from './parallel/resolve-conflict.ts';
 export type { HistorySize, PruneOutcome, PruneRequest } from './prune.ts';
 export type { HistoryLimits } from './prune-choice.ts';
 export type { Recovered } from './recovery.ts';

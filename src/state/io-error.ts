@@ -22,6 +22,10 @@ export type StateErrorCode =
   | 'state/moved'
   /** A kept original is missing or damaged. */
   | 'state/object'
+  /** A parallel workspace is still being written while it is merged. */
+  | 'state/unsettled'
+  /** This platform cannot do it. */
+  | 'state/unsupported'
   /** The journal is not what was written: the store is damaged. */
   | 'state/journal'
   /** No such run, undo or redo. */

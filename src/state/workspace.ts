@@ -11,6 +11,7 @@ import { type LeaseClaim, type LeaseWait, takeLease } from './lease.ts';
 import type { NetChange } from './net-change.ts';
 import { objectFolder, openTree } from './object-folder.ts';
 import type { Operation } from './operation.ts';
+import { sweepWorkspaces } from './parallel/sweep-workspaces.ts';
 import { exceeds, type PruneOutcome, type PruneRequest, prune } from './prune.ts';
 import type { HistoryLimits } from './prune-choice.ts';
 import { openTransactions, type Recovered, recover } from './recovery.ts';
@@ -80,7 +81,7 @@ export interface Transaction {
 export interface Workspace {
   /** The true path of the repository. */
   readonly root: string;
-  /** Rolls back what killed processes left open; must be called before {@link Workspace.begin}. */
+  /** Rolls back what killed processes left open, and removes their parallel workspaces; must be called before {@link Workspace.begin}. */
   recover(): Promise<Recovered[]>;
   /** Opens the one transaction of this workspace. */
   begin(options: { run: string; title: string }): Promise<Transaction>;
@@ -127,7 +128,12 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   const workspace = new OpenWorkspace(context, newId);
   return {
     root,
-    recover: () => workspace.alone(() => recover(context)),
+    recover: () =>
+      workspace.alone(async () => {
+        // What cannot be removed costs space and holds up nobody: the next that opens parallel workspaces is told.
+        await sweepWorkspaces(stateFolder).catch(() => undefined);
+        return recover(context);
+      }),
     begin: (request) => workspace.begin(request),
     undo: (run, statements) => workspace.replay(run === undefined ? UNDO : { ...UNDO, target: run }, statements),
     redo: (run, statements) => workspace.replay(run === undefined ? REDO : { ...REDO, target: run }, statements),

@@ -13,9 +13,13 @@
 //! **What it never does.** It keeps no journal and decides nothing: what has to be durable before what is the business of
 //! the caller (the room `state`). It never follows a symbolic link, never opens a device, never touches `.git`.
 //!
+//! Beside that it makes and removes disposable copies of a work tree, for agents that work at the same time: [`copy_tree`].
+//!
 //! Names that are not UTF-8 are text here too: see [`encode_name`].
 
 mod apply;
+#[cfg(unix)]
+mod copy;
 mod dir;
 mod error;
 mod flush;
@@ -29,6 +33,11 @@ mod tree;
 mod walk;
 
 pub use apply::{Change, apply, draft_path};
+#[cfg(unix)]
+pub use copy::{
+    BasePool, CopyChange, CopyError, CopyReport, CopyRequest, Reason, Skipped, Strategy, TreeCopy, copy_tree,
+    remove_tree, unmount_below,
+};
 pub use error::{FileError, TreeError};
 pub use flush::{hash_bytes, make_folder, sync_all, sync_path};
 pub use name::{decode_name, encode_name};

@@ -4,6 +4,8 @@
 //! error class of the product. Work that touches a disk runs off the event loop and answers with a promise.
 
 mod code;
+#[cfg(unix)]
+mod copies;
 mod diff;
 mod error;
 mod files;
