@@ -41,6 +41,8 @@ export async function restoreKeepingBoth(
     conflicts.push(...lost.map(({ path }) => ({ path, detail })));
     await restoreSome(targets.filter((_, index) => sound[index]));
   }
+  // A restore that met a full disk may have left drafts of its own: none outlives the transaction.
+  conflicts.push(...(await sweepDrafts(targets, context)));
   return { conflicts, merged };
 }
 
