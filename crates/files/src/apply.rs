@@ -191,7 +191,8 @@ impl<'tree> Apply<'tree> {
         match &change.to {
             State::Symlink(target) => folder.symlink(target, name).map(|()| None).map_err(|error| failed(self, error)),
             State::File(to) => {
-                if let Some(file) = self.second_name(change, to, folder, name) {
+                let linked = self.second_name(change, to, folder, name);
+                if let Some(file) = linked.map_err(|error| failed(self, error))? {
                     return Ok(Some(file));
                 }
                 let mut file = folder.create(name).map_err(|error| failed(self, error))?;
@@ -205,23 +206,29 @@ impl<'tree> Apply<'tree> {
         }
     }
 
-    /// The draft as a second name of the file that it shall be; `None` where that is not to be had.
+    /// The draft as a second name of the file that it shall be; `None` where that is not to be had: the file is another one
+    /// by now, or the file system has no second names for it.
     fn second_name(
         &mut self,
         change: &Change,
         to: &FileState,
         folder: &Arc<Dir>,
         name: &std::ffi::OsStr,
-    ) -> Option<File> {
-        let source = self.places.of(change.same_file.as_deref()?).ok()?;
-        source.folder.hard_link(&source.name, folder, name).ok()?;
-        let draft = Place { folder: Arc::clone(folder), name: name.to_owned() };
-        let fits = observe_place(&draft).is_ok_and(|seen| seen.state.same(&State::File(to.clone())));
-        if let (true, Ok((file, _))) = (fits, folder.open_file(name)) {
-            return Some(file);
+    ) -> io::Result<Option<File>> {
+        let Some(path) = change.same_file.as_deref() else { return Ok(None) };
+        let source = match self.places.of(path) {
+            Err(error) if crate::tree::is_missing(&error) => return Ok(None),
+            found => found?,
+        };
+        match source.folder.hard_link(&source.name, folder, name) {
+            Err(error) if has_no_second_name(&error) => return Ok(None),
+            linked => linked?,
         }
-        let _ = folder.remove_file(name);
-        None
+        let draft = Place { folder: Arc::clone(folder), name: name.to_owned() };
+        if observe_place(&draft)?.state.same(&State::File(to.clone())) {
+            return folder.open_file(name).map(|(file, _)| Some(file));
+        }
+        folder.remove_file(name).map(|()| None)
     }
 
     fn flush_drafts(&self, count: usize, made: Vec<File>) -> Result<(), TreeError> {
@@ -405,6 +412,13 @@ fn is_still(folder: &Dir, name: &OsString, seen: &State) -> io::Result<bool> {
     let dir = folder.beneath(b"")?;
     let place = Place { folder: Arc::new(dir), name: name.clone() };
     Ok(observe_place(&place)?.state.same(seen))
+}
+
+/// `EMLINK`, another file system, one without hard links, a file of somebody else (`fs.protected_hardlinks`), or gone.
+fn has_no_second_name(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let refusals = [Errno::MLINK, Errno::XDEV, Errno::PERM, Errno::OPNOTSUPP, Errno::NOSYS, Errno::NOENT];
+    Errno::from_io_error(error).is_some_and(|errno| refusals.contains(&errno))
 }
 
 fn is_unsupported(error: &io::Error) -> bool {
