@@ -141,6 +141,8 @@ test('when we end, what we run ends too', { skip: process.platform !== 'linux' }
   const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
   assert.equal(status, 0);
   assert.ok(Number(stdout) > 0);
+  // The kill was sent before the end; when the system carries it out depends on how busy it is.
+  for (const deadline = performance.now() + 10_000; runs(Number(stdout)) && performance.now() < deadline; );
   assert.equal(runs(Number(stdout)), false);
 });
 

@@ -127,10 +127,13 @@ test('what a person edited since is kept by undo and by redo', async () => {
   assert.equal(await readFile(file, 'utf8'), edited);
 });
 
+const MINE = 'const unused = 4; // mine\n';
+
 test('what cannot be merged is refused with 5, and both versions are kept and named', async () => {
   const { root, someone, run } = await landed();
   const original = "import { unused } from './b.js';\n\nexport const three = 3;\n";
-  await writeFile(join(root, 'src/c.js'), '// mine\n');
+  // The import that would come back declares the same name.
+  await writeFile(join(root, 'src/c.js'), MINE);
   const before = await treeOf(root);
   const preview = await someone.pyagent(['undo', '--preview', '--path', root]);
   assert.equal(preview.code, 5);
@@ -140,7 +143,7 @@ test('what cannot be merged is refused with 5, and both versions are kept and na
   const { conflicts, exitCode, paths } = await json(someone, 'undo', '--path', root);
   assert.deepEqual([exitCode, paths], [5, ['src/c.js']]);
   assert.equal(await readFile(conflicts[0].kept, 'utf8'), original);
-  assert.equal(await readFile(conflicts[0].present, 'utf8'), '// mine\n');
+  assert.equal(await readFile(conflicts[0].present, 'utf8'), MINE);
   assert.match(await readFile(conflicts[0].marked, 'utf8'), /<{7} what is there now[\s\S]*>{7} what pyagent wanted/);
   for (const name of ['wanted/src/c.js', 'present/src/c.js']) assert.ok(told.stdout.includes(name), told.stdout);
   assert.deepEqual(await treeOf(root), before);
