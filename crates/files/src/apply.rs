@@ -4,11 +4,12 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
-use crate::dir::{Dir, dress};
+use crate::dir::{Dir, FLUSHES_ALL, dress, has_no_second_name, is_link_in_the_way};
 use crate::error::TreeError;
 use crate::name::decode_name;
 use crate::objects::MANY;
 use crate::observe::observe_place;
+use crate::os_name::os_name;
 use crate::overwrite::overwrite;
 use crate::state::{FileState, State};
 use crate::tree::{Place, Places, TEMPORARY, Tree, split};
@@ -197,7 +198,8 @@ impl<'tree> Apply<'tree> {
                 }
                 let mut file = folder.create(name).map_err(|error| failed(self, error))?;
                 let tree = self.places.tree;
-                let place = tree.path().join(to_os(&change.path));
+                let relative = os_name(decode_name(&change.path)).map_err(|error| failed(self, error))?;
+                let place = tree.path().join(relative);
                 tree.objects().copy_to(&to.hash, &mut file, &place)?;
                 dress(&file, to.mode, to.owner).map_err(|error| failed(self, error))?;
                 Ok(Some(file))
@@ -226,7 +228,10 @@ impl<'tree> Apply<'tree> {
         }
         let draft = Place { folder: Arc::clone(folder), name: name.to_owned() };
         if observe_place(&draft)?.state.same(&State::File(to.clone())) {
-            return folder.open_file(name).map(|(file, _)| Some(file));
+            match folder.open_to_flush(name) {
+                Err(error) if has_no_second_name(&error) => {}
+                opened => return opened.map(Some),
+            }
         }
         folder.remove_file(name).map(|()| None)
     }
@@ -234,7 +239,7 @@ impl<'tree> Apply<'tree> {
     fn flush_drafts(&self, count: usize, made: Vec<File>) -> Result<(), TreeError> {
         let tree = self.places.tree;
         // Symbolic links have no descriptor of their own: with one among them the file system is flushed.
-        let flushed = if count > MANY || made.len() < count {
+        let flushed = if FLUSHES_ALL && (count > MANY || made.len() < count) {
             tree.dir().sync_file_system()
         } else {
             made.iter().try_for_each(File::sync_all)
@@ -280,7 +285,7 @@ impl<'tree> Apply<'tree> {
             Err(error) if crate::tree::is_missing(&error) => return Ok(true),
             found => found?,
         };
-        let draft = self.draft_name(change);
+        let draft = self.draft_name(change)?;
         match folder.rename_new(&name, &draft) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
@@ -309,7 +314,7 @@ impl<'tree> Apply<'tree> {
 
     fn put_in_place(&mut self, change: &Change) -> io::Result<bool> {
         let Place { folder, name } = self.places.of(&change.path)?;
-        let draft = self.draft_name(change);
+        let draft = self.draft_name(change)?;
         let placed = if change.seen.is_content() {
             replace(&folder, &draft, &name, &change.seen)?
         } else {
@@ -355,8 +360,8 @@ impl<'tree> Apply<'tree> {
         draft_path(&self.transaction, &change.path, change.seq)
     }
 
-    fn draft_name(&self, change: &Change) -> OsString {
-        split(&decode_name(&self.draft_of(change))).1.to_owned()
+    fn draft_name(&self, change: &Change) -> io::Result<OsString> {
+        os_name(split(&decode_name(&self.draft_of(change))).1.to_vec())
     }
 
     fn failure(&self, operation: &'static str, change: &Change, source: io::Error) -> TreeError {
@@ -414,27 +419,13 @@ fn is_still(folder: &Dir, name: &OsString, seen: &State) -> io::Result<bool> {
     Ok(observe_place(&place)?.state.same(seen))
 }
 
-/// `EMLINK`, another file system, one without hard links, a file of somebody else (`fs.protected_hardlinks`), or gone.
-fn has_no_second_name(error: &io::Error) -> bool {
-    use rustix::io::Errno;
-    let refusals = [Errno::MLINK, Errno::XDEV, Errno::PERM, Errno::OPNOTSUPP, Errno::NOSYS, Errno::NOENT];
-    Errno::from_io_error(error).is_some_and(|errno| refusals.contains(&errno))
-}
-
 fn is_unsupported(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::Unsupported | io::ErrorKind::InvalidInput)
 }
 
 /// Something stands where a folder has to be, or a folder is not there yet.
 fn is_in_the_way(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::AlreadyExists
-        || crate::tree::is_missing(error)
-        || crate::observe::is_link_in_the_way(error)
-}
-
-fn to_os(path: &str) -> OsString {
-    use std::os::unix::ffi::OsStringExt;
-    OsString::from_vec(decode_name(path))
+    error.kind() == io::ErrorKind::AlreadyExists || crate::tree::is_missing(error) || is_link_in_the_way(error)
 }
 
 #[cfg(test)]

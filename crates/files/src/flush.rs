@@ -83,6 +83,7 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
     if let Some(above) = above {
         make_folder(above)?;
     }
+    #[cfg_attr(not(unix), allow(unused_mut, reason = "there is nothing to set"))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

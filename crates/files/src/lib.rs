@@ -16,6 +16,9 @@
 //! Beside that it makes and removes disposable copies of a work tree, for agents that work at the same time: [`copy_tree`].
 //!
 //! Names that are not UTF-8 are text here too: see [`encode_name`].
+//!
+//! Linux is measured. macOS (the same calls) and other systems (`std::fs` alone: see `dir/portable.rs` for what that
+//! costs) are built for and unverified. Outside the module `dir` nothing asks which system it is on but the names.
 
 mod apply;
 #[cfg(unix)]
@@ -26,11 +29,14 @@ mod flush;
 mod name;
 mod objects;
 mod observe;
+mod os_name;
 mod overwrite;
 mod scan;
 mod state;
 mod tree;
 mod walk;
+#[cfg(any(windows, test))]
+mod wtf8;
 
 pub use apply::{Change, apply, draft_path};
 #[cfg(unix)]

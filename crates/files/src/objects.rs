@@ -5,9 +5,9 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::dir::{Dir, clone_file};
+use crate::dir::{Dir, FLUSHES_ALL, clone_file};
 use crate::error::{FileError, TreeError};
-use crate::flush::{copy_hashed, hash_bytes, hash_reader, make_folder};
+use crate::flush::{copy_hashed, hash_bytes, hash_reader, make_folder, sync_all};
 use crate::tree::{Place, Places, Tree, is_missing};
 
 /// Contents by their BLAKE3: originals and results, so that each can be put back byte by byte.
@@ -271,10 +271,14 @@ impl Batch<'_> {
 
     /// The bytes, then the names, then the folder: an object that is there is complete.
     fn finish(&mut self) -> io::Result<()> {
-        if self.drafts.len() > MANY {
+        if self.drafts.len() <= MANY {
+            self.drafts.values().flatten().try_for_each(File::sync_all)?;
+        } else if FLUSHES_ALL {
             self.dir.sync_file_system()?;
         } else {
-            self.drafts.values().flatten().try_for_each(File::sync_all)?;
+            let drafts: Vec<PathBuf> =
+                self.drafts.keys().map(|hash| self.objects.path.join(draft_name(hash))).collect();
+            sync_all(&drafts).map_err(|error| error.source)?;
         }
         for hash in self.drafts.keys() {
             self.dir.rename(&draft_name(hash), OsStr::new(hash))?;

@@ -208,7 +208,10 @@ fn is_made(name: &OsStr, dir: &Dir) -> bool {
 }
 
 fn stamp(stat: &Stat) -> Stamp {
-    let Stat { size, modified, changed, inode, names, kind, .. } = *stat;
+    let Stat { size, modified, names, kind, .. } = *stat;
+    // Where the system does not tell it is never long ago: such a file is read each time.
+    let changed = stat.changed.unwrap_or(i128::MAX);
+    let inode = stat.number.map_or(0, |(_, inode)| inode);
     // What is in a folder is looked at anyway.
     if kind == Kind::Folder {
         return Stamp { size: 0, modified: 0, changed, inode, names: 0 };
@@ -221,8 +224,8 @@ fn with_mode(entry: &Entry, stat: &Stat) -> Entry {
     let state = match &entry.state {
         State::File(file) => State::File(FileState {
             mode: stat.mode,
-            owner: Some(stat.owner),
-            id: Some(stat.identity()),
+            owner: stat.owner,
+            id: stat.identity(),
             linked: stat.names > 1,
             ..file.clone()
         }),

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::dir::HAS_MODES;
+
 /// What stands at a path.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
@@ -24,17 +26,18 @@ pub struct FileState {
     pub size: u64,
     /// User and group, or `None` to leave them as they come.
     pub owner: Option<(u32, u32)>,
-    /// Which file it is: device, inode and time of birth. `None`: not known yet.
+    /// Which file it is: device, inode and time of birth. `None`: not known yet, or the system does not tell.
     pub id: Option<String>,
     /// More than one name leads to it.
     pub linked: bool,
 }
 
 /// Permission bits that are kept.
+#[cfg(all(unix, not(feature = "portable")))]
 pub(crate) const MODE: u32 = 0o7777;
 
 impl State {
-    /// Same kind, bytes and mode (Windows has no modes). Owner, identity and other names are not compared.
+    /// Same kind, bytes and, where there are any, mode. Owner, identity and other names are not compared.
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Absent, Self::Absent) => true,
@@ -60,13 +63,13 @@ impl State {
 }
 
 fn same_mode(a: u32, b: u32) -> bool {
-    cfg!(windows) || a == b
+    !HAS_MODES || a == b
 }
 
 /// A state with what it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     pub state: State,
-    /// Which file or folder it is: device, inode and time of birth.
+    /// Which file or folder it is: device, inode and time of birth; `None` where the system does not tell.
     pub identity: Option<String>,
 }

@@ -1,8 +1,7 @@
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::num::NonZero;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -12,6 +11,7 @@ use crate::error::{FileError, TreeError};
 use crate::name::{decode_name, encode_name};
 use crate::objects::{MANY, Objects};
 use crate::observe::observe_at;
+use crate::os_name::{os_name, path_bytes};
 use crate::state::Observation;
 
 /// The start of the names that are given to temporary files in a tree.
@@ -25,7 +25,7 @@ pub const TEMPORARY: &str = ".pyagent-";
 pub struct Tree {
     path: PathBuf,
     dir: Dir,
-    identity: String,
+    identity: Option<String>,
     objects: Arc<Objects>,
 }
 
@@ -35,7 +35,7 @@ impl Tree {
         let open = move || -> io::Result<Self> {
             let path = path.canonicalize()?;
             let dir = Dir::open(&path)?;
-            let identity = dir.own_stat()?.identity();
+            let identity = dir.identity()?;
             Ok(Self { path, dir, identity, objects })
         };
         open().map_err(|source| FileError { operation: "opening", path: path.into(), source }.into())
@@ -53,9 +53,9 @@ impl Tree {
 
     /// Fails with [`TreeError::Moved`] when the path no longer leads to the folder that was opened.
     pub fn check_place(&self) -> Result<(), TreeError> {
-        let found = Dir::open(&self.path).and_then(|dir| dir.own_stat());
+        let found = Dir::open(&self.path).and_then(|dir| dir.identity());
         match found {
-            Ok(stat) if stat.identity() == self.identity => Ok(()),
+            Ok(identity) if identity == self.identity => Ok(()),
             _ => Err(TreeError::Moved { path: self.path.clone(), objects: self.objects.path().into() }),
         }
     }
@@ -72,18 +72,19 @@ impl Tree {
         check_spelling(path).map_err(|reason| refused(reason.into()))?;
         let bytes = decode_name(path);
         let (parent, name) = split(&bytes);
-        let folder = self.path.join(OsStr::from_bytes(parent));
+        let unnamed = |_| refused("no file on this system can have this name".into());
+        let folder = self.path.join(os_name(parent.to_vec()).map_err(unnamed)?);
         let folder = true_folder(&folder, folders).map_err(|source| FileError {
             operation: "resolving",
             path: folder.clone(),
             source,
         })?;
-        let place = folder.join(name);
+        let place = folder.join(os_name(name.to_vec()).map_err(unnamed)?);
         let inside =
             place.strip_prefix(&self.path).ok().filter(|inside| !inside.as_os_str().is_empty()).ok_or_else(|| {
                 refused(format!("a symbolic link leads out of the workspace, to {}", place.display()))
             })?;
-        let inside = encode_name(inside.as_os_str().as_bytes());
+        let inside = encode_name(&path_bytes(inside));
         check_spelling(&inside).map_err(|reason| refused(reason.into()))?;
         Ok(inside)
     }
@@ -130,7 +131,8 @@ impl Tree {
         Ok(())
     }
 
-    /// Flushes everything on the file system of the root.
+    /// Flushes everything on the file system of the root, as far as the system has a call for it: on macOS it is not waited
+    /// for, on Windows only the names in the root are flushed.
     pub fn sync(&self) -> Result<(), TreeError> {
         self.dir.sync_file_system().map_err(|source| self.failure("flushing", "", source))
     }
@@ -140,7 +142,7 @@ impl Tree {
     }
 
     pub(crate) fn failure(&self, operation: &'static str, path: &str, source: io::Error) -> TreeError {
-        let path = self.path.join(OsString::from_vec(decode_name(path)));
+        let path = self.path.join(os_name(decode_name(path)).unwrap_or_else(|_| path.into()));
         FileError { operation, path, source }.into()
     }
 }
@@ -170,7 +172,7 @@ impl<'tree> Places<'tree> {
     pub(crate) fn of(&mut self, path: &str) -> io::Result<Place> {
         let bytes = decode_name(path);
         let (parent, name) = split(&bytes);
-        let name = name.to_owned();
+        let name = os_name(name.to_vec())?;
         if let Some(folder) = self.open.get(parent) {
             return Ok(Place { folder: Arc::clone(folder), name });
         }
@@ -189,10 +191,10 @@ impl<'tree> Places<'tree> {
 }
 
 /// Folder and last name of a path.
-pub(crate) fn split(path: &[u8]) -> (&[u8], &OsStr) {
+pub(crate) fn split(path: &[u8]) -> (&[u8], &[u8]) {
     match path.iter().rposition(|byte| *byte == b'/') {
-        Some(at) => (&path[..at], OsStr::from_bytes(&path[at + 1..])),
-        None => (b"", OsStr::from_bytes(path)),
+        Some(at) => (&path[..at], &path[at + 1..]),
+        None => (b"", path),
     }
 }
 
@@ -235,8 +237,34 @@ fn check_spelling(path: &str) -> Result<(), &'static str> {
     if parts.clone().any(|part| part.eq_ignore_ascii_case(".git")) {
         return Err("git's own files are never touched");
     }
-    if parts.any(|part| part.starts_with(TEMPORARY)) {
+    if parts.clone().any(|part| part.starts_with(TEMPORARY)) {
         return Err("the name is reserved");
     }
+    if cfg!(windows) && parts.any(means_another_on_windows) {
+        return Err("Windows reads the name as another one");
+    }
     Ok(())
+}
+
+/// Windows drops dots and blanks at the end of a name, reads `:` as a stream and `\` as a separator, has no names with
+/// the other characters, and may take `git~1` for `.git`.
+fn means_another_on_windows(part: &str) -> bool {
+    part.ends_with(['.', ' '])
+        || part.contains(|character: char| character < ' ' || "\\:*?\"<>|".contains(character))
+        || part.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("git~"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::means_another_on_windows;
+
+    #[test]
+    fn names_that_windows_reads_as_others_are_known() {
+        for name in ["a.", "a ", "a:b", "..\\b", "GIT~1", "a\u{1f}", "a*", "<a>", "a|b", "\"a\""] {
+            assert!(means_another_on_windows(name), "{name}");
+        }
+        for name in ["a", ".gitignore", "a b.c", "git", "\u{fc}~1", "-", "(a)"] {
+            assert!(!means_another_on_windows(name), "{name}");
+        }
+    }
 }

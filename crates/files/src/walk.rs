@@ -1,11 +1,11 @@
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 
 use crate::dir::{Dir, Kind, Stat};
 use crate::error::TreeError;
 use crate::name::{decode_name, encode_name};
+use crate::os_name::name_bytes;
 use crate::tree::{TEMPORARY, Tree, is_missing};
 
 impl Tree {
@@ -26,10 +26,7 @@ impl Tree {
         let mut found = Vec::new();
         self.walk("", &mut |path, stat| {
             if stat.kind == Kind::File {
-                let identity = stat.identity();
-                if wanted.contains(identity.as_str()) {
-                    found.push((identity, path.to_owned()));
-                }
+                found.extend(stat.identity().filter(|id| wanted.contains(id.as_str())).map(|id| (id, path.to_owned())));
             }
             true
         })?;
@@ -58,12 +55,13 @@ impl Tree {
             };
             let mut below = Vec::new();
             for name in sorted(&dir).map_err(|error| failed(&prefix, error))? {
-                if name.as_bytes().eq_ignore_ascii_case(b".git") || name.as_bytes().starts_with(TEMPORARY.as_bytes()) {
+                let bytes = name_bytes(&name);
+                if bytes.eq_ignore_ascii_case(b".git") || bytes.starts_with(TEMPORARY.as_bytes()) {
                     continue;
                 }
-                let path = join(&prefix, &name);
+                let path = join(&prefix, &bytes);
                 let Some(stat) = dir.stat(&name).map_err(|error| failed(&path, error))? else { continue };
-                if stat.kind == Kind::Folder && dir.beneath(name.as_bytes()).is_ok_and(|inner| !enter(&name, &inner)) {
+                if stat.kind == Kind::Folder && dir.beneath(&bytes).is_ok_and(|inner| !enter(&name, &inner)) {
                     continue;
                 }
                 if !visit(&path, &stat) {
@@ -86,7 +84,7 @@ fn sorted(dir: &Dir) -> io::Result<Vec<std::ffi::OsString>> {
     Ok(names)
 }
 
-fn join(prefix: &str, name: &OsStr) -> String {
-    let name = encode_name(name.as_bytes());
+fn join(prefix: &str, name: &[u8]) -> String {
+    let name = encode_name(name);
     if prefix.is_empty() { name } else { format!("{prefix}/{name}") }
 }

@@ -1,12 +1,12 @@
 use std::cell::Cell;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::TempDir;
 
 use super::{Apply, Change, Meddle, apply};
+use crate::dir::tests::symlink;
 use crate::{FileState, Objects, State, Tree};
 
 struct World {
@@ -110,7 +110,7 @@ fn a_folder_that_is_swapped_for_a_link_meanwhile_leads_nowhere() {
         let meddle = |name: &str, _: &str| {
             if name == step && !done.replace(true) {
                 fs::rename(world.at("src"), world.at("moved")).unwrap();
-                symlink(&outside, world.at("src")).unwrap();
+                symlink(&outside, world.at("src"));
             }
         };
         // Before the draft it is a conflict; later the folder is held open and its own file is changed, wherever it is.
@@ -133,8 +133,10 @@ fn a_damaged_object_is_noticed_before_any_file_changes() {
     assert_eq!(names(world.tree.path()), ["a", "b"]);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_renamed_file_stays_the_same_file() {
+    use std::os::unix::fs::MetadataExt;
     let world = World::new(&[("a", "one")]);
     let inode = fs::metadata(world.at("a")).unwrap().ino();
     let to = world.seen("a");
@@ -153,7 +155,7 @@ fn a_file_and_a_folder_take_each_others_names() {
         [folder(1, "a"), world.write(2, "a/c", "now below"), world.remove(3, "b/c"), world.write(4, "b", "now a file")];
     assert!(apply(&world.tree, "txn_1", &changes).unwrap().is_empty());
     assert_eq!((world.text("a/c"), world.text("b")), ("now below".into(), "now a file".into()));
-    assert_eq!(world.seen("a"), State::Folder(0o750));
+    assert!(world.seen("a").same(&State::Folder(0o750)));
 }
 
 #[test]
@@ -165,7 +167,15 @@ fn a_root_that_was_moved_or_replaced_is_noticed() {
     assert_eq!(world.tree.check_place().unwrap_err().code(), "state/moved");
     fs::create_dir(world.tree.path()).unwrap();
     assert_eq!(world.tree.check_place().unwrap_err().code(), "state/moved");
-    // What is held open is still reachable: a rollback goes on where the folder is now.
+}
+
+#[cfg_attr(any(windows, feature = "portable"), ignore = "a folder is its path there: it is lost when it is moved")]
+#[test]
+fn a_root_that_was_moved_is_still_held() {
+    let world = World::new(&[("a", "one")]);
+    let away = world.folder.path().join("away");
+    fs::rename(world.tree.path(), &away).unwrap();
+    // A rollback goes on where the folder is now.
     apply(&world.tree, "txn_1", &[Change { seen: world.seen("a"), ..world.write(1, "a", "ONE") }]).unwrap();
     assert_eq!(fs::read_to_string(away.join("a")).unwrap(), "ONE");
 }

@@ -1,40 +1,90 @@
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::path::Path;
 
-use super::Dir;
+use super::{Dir, Kind, is_link_in_the_way};
+
+/// A symbolic link by the means of this system.
+pub(crate) fn symlink(target: impl AsRef<Path>, place: impl AsRef<Path>) {
+    let (target, place) = (target.as_ref().as_os_str(), place.as_ref());
+    let folder = Dir::open(place.parent().unwrap()).unwrap();
+    folder.symlink(&crate::os_name::name_bytes(target), place.file_name().unwrap()).unwrap();
+}
 
 #[test]
-fn no_way_leads_out_or_through_a_link_whichever_call_the_system_has() {
+fn no_way_leads_out_or_through_a_link() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("root");
     fs::create_dir_all(root.join("a/b")).unwrap();
     fs::create_dir(folder.path().join("outside")).unwrap();
-    symlink("../outside", root.join("out")).unwrap();
-    symlink("a", root.join("inner")).unwrap();
+    symlink("../outside", root.join("out"));
+    symlink("a", root.join("inner"));
     fs::write(root.join("file"), "").unwrap();
     let dir = Dir::open(&root).unwrap();
-    for open in [Dir::beneath, Dir::beneath_step_by_step] {
-        assert!(open(&dir, b"a/b").is_ok());
-        for refused in [&b".."[..], b"a/../..", b"out", b"inner/b", b"file", b"missing"] {
-            assert!(open(&dir, refused).is_err(), "{}", String::from_utf8_lossy(refused));
-        }
+    assert!(dir.beneath(b"a/b").is_ok());
+    for refused in [&b".."[..], b"a/../..", b"/", b"file", b"missing"] {
+        assert!(dir.beneath(refused).is_err(), "{}", String::from_utf8_lossy(refused));
+    }
+    for link in [&b"out"[..], b"inner", b"inner/b"] {
+        assert!(is_link_in_the_way(&dir.beneath(link).unwrap_err()), "{}", String::from_utf8_lossy(link));
     }
 }
 
 #[test]
-fn a_mode_is_set_also_where_the_old_one_lets_nobody_in() {
-    use std::os::unix::fs::PermissionsExt;
+fn a_link_is_neither_opened_nor_changed_through() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("closed");
-    fs::write(&path, "x").unwrap();
+    fs::write(folder.path().join("file"), "bytes").unwrap();
+    symlink("file", folder.path().join("link"));
     let dir = Dir::open(folder.path()).unwrap();
-    for mode in [0o000, 0o4755, 0o600] {
-        dir.set_mode("closed".as_ref(), mode).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, mode);
+    assert_eq!(dir.stat("link".as_ref()).unwrap().unwrap().kind, Kind::Symlink);
+    assert_eq!(dir.read_link("link".as_ref()).unwrap(), b"file");
+    assert!(is_link_in_the_way(&dir.open_file("link".as_ref()).unwrap_err()));
+    assert!(is_link_in_the_way(&dir.open_update("link".as_ref()).unwrap_err()));
+    assert!(is_link_in_the_way(&dir.set_mode("link".as_ref(), 0o444).unwrap_err()));
+    assert!(dir.create("link".as_ref()).is_err());
+    dir.remove_file("link".as_ref()).unwrap();
+    assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "bytes");
+}
+
+#[test]
+fn a_rename_to_a_new_name_replaces_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["a", "b"] {
+        fs::write(folder.path().join(name), name).unwrap();
     }
-    dir.set_mode_unread("closed".as_ref(), rustix::fs::Mode::from_raw_mode(0o640)).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o640);
-    symlink("closed", folder.path().join("link")).unwrap();
-    assert!(dir.set_mode("link".as_ref(), 0o777).is_err());
-    assert!(dir.set_mode_unread("link".as_ref(), rustix::fs::Mode::RWXU).is_err());
+    let dir = Dir::open(folder.path()).unwrap();
+    let error = dir.rename_new("a".as_ref(), "b".as_ref()).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AlreadyExists);
+    dir.rename_new("a".as_ref(), "c".as_ref()).unwrap();
+    dir.rename("c".as_ref(), "b".as_ref()).unwrap();
+    assert_eq!(dir.names().unwrap(), ["b"]);
+    assert_eq!(fs::read_to_string(folder.path().join("b")).unwrap(), "a");
+}
+
+#[test]
+fn a_file_that_was_made_read_only_can_still_be_replaced_and_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = Dir::open(folder.path()).unwrap();
+    for name in ["a", "b"] {
+        fs::write(folder.path().join(name), name).unwrap();
+        dir.set_mode(name.as_ref(), 0o444).unwrap();
+        assert_eq!(dir.stat(name.as_ref()).unwrap().unwrap().mode, 0o444);
+    }
+    dir.rename("a".as_ref(), "b".as_ref()).unwrap();
+    dir.set_mode("b".as_ref(), 0o644).unwrap();
+    assert_eq!(dir.stat("b".as_ref()).unwrap().unwrap().mode & 0o200, 0o200);
+    dir.set_mode("b".as_ref(), 0o444).unwrap();
+    dir.remove_file("b".as_ref()).unwrap();
+    assert!(dir.names().unwrap().is_empty());
+}
+
+#[test]
+fn a_name_is_known_by_its_exact_letters() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Name"), "").unwrap();
+    symlink("nowhere", folder.path().join("Link"));
+    let dir = Dir::open(folder.path()).unwrap();
+    for name in ["Name", "Link"] {
+        let stat = dir.stat(name.as_ref()).unwrap().unwrap();
+        assert!(dir.is_spelt_so(name.as_ref(), &stat).unwrap());
+    }
 }
