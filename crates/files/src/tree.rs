@@ -207,13 +207,13 @@ fn lost_thread() -> io::Error {
     io::Error::other("a worker thread ended without an answer")
 }
 
-/// The true place of a folder that may not exist yet.
+/// The true place of a folder that may not exist yet, or where a file stands.
 fn true_folder(folder: &Path, known: &mut HashMap<PathBuf, PathBuf>) -> io::Result<PathBuf> {
     if let Some(found) = known.get(folder) {
         return Ok(found.clone());
     }
     let found = match folder.canonicalize() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if is_missing(&error) => {
             let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else {
                 return Err(error);
             };
@@ -256,7 +256,22 @@ fn means_another_on_windows(part: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::means_another_on_windows;
+    use std::sync::Arc;
+
+    use super::{Tree, means_another_on_windows};
+    use crate::{Objects, State};
+
+    #[test]
+    fn a_path_below_a_file_has_a_true_name_and_nothing_stands_there() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a"), "").unwrap();
+        let tree = Tree::open(folder.path(), Arc::new(Objects::new(&folder.path().join("objects")))).unwrap();
+        for path in ["a/b", "a/b/c"] {
+            let paths = [path.to_owned()];
+            assert_eq!(tree.resolve(&paths).unwrap(), paths);
+            assert_eq!(tree.observe(&paths).unwrap().remove(0).state, State::Absent);
+        }
+    }
 
     #[test]
     fn names_that_windows_reads_as_others_are_known() {
