@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -30,6 +30,19 @@ test('errors of the addon arrive as the one error class, from promises, values a
   const store = await native().openStore(join(folder, 'store.db'), []);
   await assert.rejects(store.query('SELECT nothing', []), { code: 'store/sql' });
   await store.close();
+});
+
+const onlyText = process.platform === 'win32' && 'names are text there';
+
+test('a failure names its path also where that is not UTF-8', { skip: onlyText }, async (t) => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'pyagent-native-')));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const tree = native().openObjects(join(folder, 'objects')).openTree(folder);
+  // The byte 0xFF, and more of them than a name may have.
+  const path = '\uEFFF'.repeat(300);
+  await assert.rejects(tree.observe([path]), (error) => {
+    return isPyAgentError(error, 'native/file') && error.details.path === join(folder, path);
+  });
 });
 
 test('bytes and files hash alike', async (t) => {

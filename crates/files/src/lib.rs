@@ -48,6 +48,7 @@ pub use error::{FileError, TreeError};
 pub use flush::{hash_bytes, make_folder, sync_all, sync_path};
 pub use name::{decode_name, encode_name};
 pub use objects::Objects;
+pub use os_name::encode_path;
 pub use scan::{Difference, Manifest, ScanOptions};
 pub use state::{FileState, Observation, State};
 pub use tree::{TEMPORARY, Tree};

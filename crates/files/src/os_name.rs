@@ -3,6 +3,8 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 
+use crate::name::encode_name;
+
 /// The name that these bytes are: any bytes on Unix, WTF-8 on Windows. `InvalidInput` for what no file can be called.
 #[cfg(unix)]
 pub(crate) fn os_name(bytes: Vec<u8>) -> io::Result<OsString> {
@@ -32,4 +34,9 @@ pub(crate) fn name_bytes(name: &OsStr) -> Cow<'_, [u8]> {
 pub(crate) fn path_bytes(path: &Path) -> Vec<u8> {
     let parts: Vec<_> = path.components().map(|part| name_bytes(part.as_os_str())).collect();
     parts.join(&b'/')
+}
+
+/// The path as text, spelt as [`encode_name`] does: for messages and answers, where every path has to be text.
+pub fn encode_path(path: &Path) -> String {
+    encode_name(&name_bytes(path.as_os_str()))
 }

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use napi::bindgen_prelude::{AsyncTask, Uint8Array};
 use napi_derive::napi;
-use pyagent_files::FileError;
+use pyagent_files::{FileError, encode_path};
 use serde_json::json;
 
 use crate::error::refuse;
@@ -33,6 +33,6 @@ pub fn make_folder(path: String) -> AsyncTask<Job<()>> {
 }
 
 pub(crate) fn convert(error: FileError) -> napi::Error {
-    let details = json!({ "path": error.path, "errno": error.errno() });
+    let details = json!({ "path": encode_path(&error.path), "errno": error.errno() });
     refuse("native/file", error.to_string(), details)
 }

@@ -1,5 +1,5 @@
 use napi_derive::napi;
-use pyagent_files::{FileState, State, TreeError};
+use pyagent_files::{FileState, State, TreeError, encode_path};
 use serde_json::json;
 
 use crate::error::refuse;
@@ -32,8 +32,11 @@ pub(crate) fn convert(error: TreeError) -> napi::Error {
     match error {
         TreeError::File(error) => files::convert(error),
         TreeError::Path { path, .. } => refuse(code, message, json!({ "path": path })),
-        TreeError::Object { path, .. } => refuse(code, message, json!({ "path": path })),
-        TreeError::Moved { path, objects } => refuse(code, message, json!({ "path": path, "objects": objects })),
+        TreeError::Object { path, .. } => refuse(code, message, json!({ "path": encode_path(&path) })),
+        TreeError::Moved { path, objects } => {
+            let details = json!({ "path": encode_path(&path), "objects": encode_path(&objects) });
+            refuse(code, message, details)
+        }
     }
 }
 
