@@ -55,6 +55,12 @@ const steps: Step[] = [
     tally: cargoTally,
   },
   {
+    // What is built for systems that are neither Linux nor Apple's, as far as it can be run on any.
+    name: 'Rust tests, portable',
+    argv: ['cargo', 'test', '--locked', '--package', 'pyagent_files', '--features', 'portable', '--no-fail-fast'],
+    tally: cargoTally,
+  },
+  {
     name: 'TypeScript tests',
     argv: [
       process.execPath,
