@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::{Kind, Stat, is_listed};
 use crate::flush::sync_path;
 use crate::os_name::{name_bytes, os_name};
+use crate::tree::is_missing;
 
 /// Modes are neither known nor compared.
 pub(crate) const HAS_MODES: bool = false;
@@ -175,7 +176,8 @@ impl Dir {
         fs::remove_dir(place)
     }
 
-    /// Makes a file read-only or not. A folder has nothing of the kind.
+    /// Makes a file read-only or not. A folder has nothing of the kind. Nothing is flushed: what is read-only is not opened
+    /// for writing on Windows, and without that it flushes nothing.
     pub(crate) fn set_mode(&self, name: &OsStr, mode: u32) -> io::Result<()> {
         let place = self.checked()?.join(single(name)?);
         let data = fs::symlink_metadata(&place)?;
@@ -253,10 +255,6 @@ pub(crate) fn is_link_in_the_way(error: &io::Error) -> bool {
 
 fn link_in_the_way() -> io::Error {
     io::Error::other(LinkInTheWay)
-}
-
-fn is_missing(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn expect_file(data: &Metadata) -> io::Result<()> {

@@ -30,6 +30,33 @@ fn no_way_leads_out_or_through_a_link() {
 }
 
 #[test]
+fn what_is_changed_in_a_folder_that_became_a_link_does_not_reach_where_it_leads() {
+    let folder = tempfile::tempdir().unwrap();
+    let (root, outside) = (folder.path().join("root"), folder.path().join("outside"));
+    fs::create_dir_all(root.join("a")).unwrap();
+    fs::create_dir_all(outside.join("empty")).unwrap();
+    for name in ["file", "other"] {
+        fs::write(outside.join(name), name).unwrap();
+    }
+    let dir = Dir::open(&root).unwrap().beneath(b"a").unwrap();
+    fs::rename(root.join("a"), root.join("moved")).unwrap();
+    symlink(&outside, root.join("a"));
+    let [file, other, empty, new] = ["file", "other", "empty", "new"].map(std::ffi::OsStr::new);
+    // Some fail and some reach the folder that was moved: neither is what matters here.
+    drop((dir.create(new), dir.make_folder(new, 0o755), dir.symlink(b"x", new), dir.hard_link(file, &dir, new)));
+    drop((dir.rename(file, other), dir.rename_new(file, new), dir.exchange(file, other)));
+    drop((dir.remove_file(file), dir.remove_folder(empty), dir.set_mode(file, 0o444)));
+    if let Ok(update) = dir.open_update(file) {
+        update.set_len(0).unwrap();
+    }
+    let mut names = Dir::open(&outside).unwrap().names().unwrap();
+    names.sort();
+    assert_eq!(names, ["empty", "file", "other"]);
+    assert_eq!(fs::read_to_string(outside.join("file")).unwrap(), "file");
+    assert!(!fs::metadata(outside.join("file")).unwrap().permissions().readonly());
+}
+
+#[test]
 fn a_link_is_neither_opened_nor_changed_through() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("file"), "bytes").unwrap();
