@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
-use crate::dir::Dir;
+use crate::dir::{Dir, is_link_in_the_way};
 use crate::error::{FileError, TreeError};
 use crate::name::{decode_name, encode_name};
 use crate::objects::{MANY, Objects};
@@ -122,7 +122,8 @@ impl Tree {
         for folder in folders {
             let synced = self.dir.beneath(&folder).and_then(|dir| dir.sync());
             match synced {
-                Err(error) if !is_missing(&error) => {
+                // A link may have taken the place of a folder: there is no folder to flush either.
+                Err(error) if !is_missing(&error) && !is_link_in_the_way(&error) => {
                     return Err(self.failure("flushing", &encode_name(&folder), error));
                 }
                 _ => {}
@@ -271,6 +272,16 @@ mod tests {
             assert_eq!(tree.resolve(&paths).unwrap(), paths);
             assert_eq!(tree.observe(&paths).unwrap().remove(0).state, State::Absent);
         }
+    }
+
+    #[test]
+    fn folders_are_flushed_as_far_as_there_are_any() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("folder")).unwrap();
+        std::fs::write(folder.path().join("file"), "").unwrap();
+        crate::dir::tests::symlink("folder", folder.path().join("link"));
+        let tree = Tree::open(folder.path(), Arc::new(Objects::new(&folder.path().join("objects")))).unwrap();
+        tree.sync_folders(&["a", "folder/a", "file/a", "link/a", "missing/a/b"].map(str::to_owned)).unwrap();
     }
 
     #[test]
