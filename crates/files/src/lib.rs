@@ -21,7 +21,7 @@
 //! costs) are built for and unverified. Outside the module `dir` nothing asks which system it is on but the names.
 
 mod apply;
-#[cfg(unix)]
+#[cfg(all(not(feature = "portable"), any(target_os = "linux", target_vendor = "apple")))]
 mod copy;
 mod dir;
 mod error;
@@ -39,7 +39,7 @@ mod walk;
 mod wtf8;
 
 pub use apply::{Change, apply, draft_path};
-#[cfg(unix)]
+#[cfg(all(not(feature = "portable"), any(target_os = "linux", target_vendor = "apple")))]
 pub use copy::{
     BasePool, CopyChange, CopyError, CopyReport, CopyRequest, Reason, Skipped, Strategy, TreeCopy, copy_tree,
     remove_tree, unmount_below,

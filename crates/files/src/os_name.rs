@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::name::encode_name;
 
@@ -34,6 +34,11 @@ pub(crate) fn name_bytes(name: &OsStr) -> Cow<'_, [u8]> {
 pub(crate) fn path_bytes(path: &Path) -> Vec<u8> {
     let parts: Vec<_> = path.components().map(|part| name_bytes(part.as_os_str())).collect();
     parts.join(&b'/')
+}
+
+/// A path below `folder`. What no file on this system can be called is spelt as [`encode_name`] does.
+pub(crate) fn path_below(folder: &Path, relative: &[u8]) -> PathBuf {
+    folder.join(os_name(relative.to_vec()).unwrap_or_else(|_| encode_name(relative).into()))
 }
 
 /// The path as text, spelt as [`encode_name`] does: for messages and answers, where every path has to be text.

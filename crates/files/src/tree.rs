@@ -11,7 +11,7 @@ use crate::error::{FileError, TreeError};
 use crate::name::{decode_name, encode_name};
 use crate::objects::{MANY, Objects};
 use crate::observe::observe_at;
-use crate::os_name::{os_name, path_bytes};
+use crate::os_name::{os_name, path_below, path_bytes};
 use crate::state::Observation;
 
 /// The start of the names that are given to temporary files in a tree.
@@ -143,7 +143,7 @@ impl Tree {
     }
 
     pub(crate) fn failure(&self, operation: &'static str, path: &str, source: io::Error) -> TreeError {
-        let path = self.path.join(os_name(decode_name(path)).unwrap_or_else(|_| path.into()));
+        let path = path_below(&self.path, &decode_name(path));
         FileError { operation, path, source }.into()
     }
 }

@@ -1,5 +1,5 @@
 //! Copies of real folders, compared with their originals.
-#![cfg(unix)]
+#![cfg(all(not(feature = "portable"), any(target_os = "linux", target_vendor = "apple")))]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
 
 use std::fs;

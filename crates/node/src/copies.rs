@@ -6,7 +6,7 @@ use napi::bindgen_prelude::{AsyncTask, Buffer};
 use napi_derive::napi;
 use pyagent_files::{
     BasePool, CopyChange, CopyError, CopyReport, CopyRequest, Reason, State, Strategy, TreeCopy, copy_tree,
-    encode_name, remove_tree, unmount_below,
+    encode_name, encode_path, remove_tree, unmount_below,
 };
 use serde_json::json;
 
@@ -94,7 +94,7 @@ pub fn remove_work_tree(path: String) -> AsyncTask<Job<()>> {
 pub fn unmount_all_below(folder: String) -> AsyncTask<Job<Vec<String>>> {
     job(move || {
         let points = unmount_below(Path::new(&folder)).map_err(convert)?;
-        Ok(points.iter().map(|point| encode_name(point.as_os_str().as_encoded_bytes())).collect())
+        Ok(points.iter().map(|point| encode_path(point)).collect())
     })
 }
 
@@ -195,8 +195,8 @@ impl From<&State> for JsCopiedState {
 
 fn convert(error: CopyError) -> napi::Error {
     let details = match &error {
-        CopyError::File(failure) => json!({ "path": failure.path, "errno": failure.errno() }),
-        CopyError::Inside { target: path, .. } | CopyError::Mounted { path } => json!({ "path": path }),
+        CopyError::File(failure) => json!({ "path": encode_path(&failure.path), "errno": failure.errno() }),
+        CopyError::Inside { target: path, .. } | CopyError::Mounted { path } => json!({ "path": encode_path(path) }),
     };
     refuse(error.code(), error.to_string(), details)
 }

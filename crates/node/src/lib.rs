@@ -4,7 +4,7 @@
 //! error class of the product. Work that touches a disk runs off the event loop and answers with a promise.
 
 mod code;
-#[cfg(unix)]
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
 mod copies;
 mod diff;
 mod error;

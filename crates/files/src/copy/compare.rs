@@ -1,9 +1,7 @@
 use std::collections::{HashMap, HashSet};
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -126,7 +124,7 @@ fn look(
     path: &[u8],
     entries: &HashMap<Vec<u8>, Entry>,
 ) -> Result<Option<(Vec<u8>, State, State)>, CopyError> {
-    let place = root.join(OsStr::from_bytes(path));
+    let place = below(root, path);
     let failed = |errno: io::Error| CopyError::system("reading", &place, errno);
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(fs::open(&place, flags, Mode::empty()).map_err(|errno| failed(errno.into()))?);

@@ -1,11 +1,10 @@
-use std::ffi::OsStr;
 use std::io;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use crate::error::FileError;
+use crate::os_name::path_below;
 
 /// Why a tree could not be copied, compared or removed.
 #[derive(Debug, Error)]
@@ -39,7 +38,7 @@ impl CopyError {
 
 /// `folder` and a path below it.
 pub(super) fn below(folder: &Path, relative: &[u8]) -> PathBuf {
-    if relative.is_empty() { folder.into() } else { folder.join(OsStr::from_bytes(relative)) }
+    if relative.is_empty() { folder.into() } else { path_below(folder, relative) }
 }
 
 /// A name in a folder, both relative to the root.

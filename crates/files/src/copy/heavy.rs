@@ -1,13 +1,13 @@
 use std::collections::HashMap;
-use std::ffi::OsStr;
 use std::os::fd::BorrowedFd;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustix::fs::{AtFlags, statat};
+
+use crate::os_name::path_below;
 
 /// Names that dependency and build folders have.
 const NAMES: &[&str] = &[
@@ -77,7 +77,7 @@ impl Heavy {
             return false;
         }
         let marked = MARKERS.iter().any(|marker| statat(folder, *marker, AtFlags::SYMLINK_NOFOLLOW).is_ok());
-        marked || self.is_ignored(Path::new(OsStr::from_bytes(path)))
+        marked || self.is_ignored(&path_below(Path::new(""), path))
     }
 
     /// The nearest `.gitignore` decides, as in git.

@@ -46,11 +46,10 @@ mod elsewhere {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use std::ffi::{CString, OsString};
+    use std::ffi::CString;
     use std::fs;
     use std::io;
     use std::os::fd::{AsRawFd, BorrowedFd};
-    use std::os::unix::ffi::OsStringExt;
     use std::path::{Path, PathBuf};
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -58,6 +57,7 @@ mod linux {
     use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
 
     use super::super::error::CopyError;
+    use crate::os_name::os_name;
 
     /// More overlays than this are not mounted for one copy; the folders are copied instead.
     const MOST: usize = 64;
@@ -160,7 +160,7 @@ mod linux {
             bytes.push(code.unwrap_or(first));
             rest = if code.is_some() { after.get(3..).unwrap_or_default() } else { after };
         }
-        Some(PathBuf::from(OsString::from_vec(bytes)))
+        os_name(bytes).ok().map(PathBuf::from)
     }
 
     fn octal(digits: &[u8]) -> Option<u8> {

@@ -2,7 +2,6 @@ use std::ffi::CString;
 use std::io;
 use std::num::NonZero;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,6 +13,7 @@ use rustix::io::Errno;
 
 use super::error::{CopyError, below, joined};
 use super::folder::{identity, names, open_folder};
+use crate::os_name::name_bytes;
 
 /// Removes a folder with all that is in it, or nothing when it is not there. No link is followed, and what is mounted
 /// in it is not entered: that is an error.
@@ -23,7 +23,7 @@ pub fn remove_tree(path: &Path) -> Result<(), CopyError> {
         (Some(parent), Some(name)) => (parent, name),
         _ => return Err(failed(io::ErrorKind::InvalidInput.into())),
     };
-    let name = CString::new(name.as_bytes()).map_err(|_| failed(io::ErrorKind::InvalidInput.into()))?;
+    let name = CString::new(name_bytes(name)).map_err(|_| failed(io::ErrorKind::InvalidInput.into()))?;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let above = match fs::open(parent, flags, Mode::empty()) {
         Ok(above) => above,

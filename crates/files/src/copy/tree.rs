@@ -3,7 +3,6 @@ use std::ffi::CString;
 use std::io;
 use std::num::NonZero;
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -23,6 +22,7 @@ use super::heavy::Heavy;
 use super::overlay::Overlays;
 use super::report::{CopyReport, Reason, Strategy};
 use crate::name::encode_name;
+use crate::os_name::name_bytes;
 
 /// What shall be copied, and how.
 #[derive(Clone, Debug)]
@@ -172,7 +172,7 @@ fn prepare(request: &CopyRequest) -> Result<(Shared, Folder), CopyError> {
     let made = fs::fstat(&to).map_err(|errno| creating(errno.into()))?;
     let stat = fs::fstat(&from).map_err(|errno| reading(errno.into()))?;
     let shared = Shared {
-        source_bytes: source.as_os_str().as_bytes().to_vec(),
+        source_bytes: name_bytes(source.as_os_str()).into_owned(),
         source: source.clone(),
         target: target.clone(),
         target_root: open(target).map_err(creating)?,
