@@ -12,9 +12,8 @@ pub(crate) fn observe_at(places: &mut Places<'_>, path: &str) -> Result<Observat
     let tree = places.tree;
     let seen = match places.of(path) {
         Ok(place) => observe_place(&place),
-        Err(error) if is_missing(&error) => Ok(absent()),
-        // A symbolic link where a folder was: whatever lies behind it is not ours.
-        Err(error) if is_link_in_the_way(&error) => Ok(Observation { state: State::Other, identity: None }),
+        // A symbolic link where a folder was: what lies behind it is not in this tree.
+        Err(error) if is_missing(&error) || is_link_in_the_way(&error) => Ok(absent()),
         Err(error) => Err(error),
     };
     seen.map_err(|source| tree.failure("reading", path, source))

@@ -275,12 +275,13 @@ mod tests {
     }
 
     #[test]
-    fn folders_are_flushed_as_far_as_there_are_any() {
+    fn nothing_stands_behind_a_link_and_no_folder_is_flushed_there() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("folder")).unwrap();
         std::fs::write(folder.path().join("file"), "").unwrap();
         crate::dir::tests::symlink("folder", folder.path().join("link"));
         let tree = Tree::open(folder.path(), Arc::new(Objects::new(&folder.path().join("objects")))).unwrap();
+        assert_eq!(tree.observe(&["link/a".to_owned()]).unwrap().remove(0).state, State::Absent);
         tree.sync_folders(&["a", "folder/a", "file/a", "link/a", "missing/a/b"].map(str::to_owned)).unwrap();
     }
 
