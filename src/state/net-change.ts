@@ -12,7 +12,7 @@ export interface NetChange {
 /** Entries in order, as one change per path; paths that are back where they were are left out. Sorted by path. */
 export function netChanges(entries: readonly JournalEntry[]): NetChange[] {
   const byPath = new Map<string, NetChange>();
-  for (const { path, before, after, origin } of entries) {
+  for (const { path, before, after, origin } of withLinks(entries)) {
     byPath.set(path, { path, before: origin ?? byPath.get(path)?.before ?? before, after });
   }
   return [...byPath.values()]
@@ -23,7 +23,7 @@ export function netChanges(entries: readonly JournalEntry[]): NetChange[] {
 /** What brings every path of `entries` back to where it stood before those with `seq > after` (default: all). */
 export function restoreTargets(entries: readonly JournalEntry[], after = 0): RestoreTarget[] {
   const byPath = new Map<string, RestoreTarget & { from: FileState[]; seqs: number[] }>();
-  for (const { path, seq, before, after: result, origin } of entries) {
+  for (const { path, seq, before, after: result, origin } of withLinks(entries)) {
     const target = byPath.get(path);
     if (origin) {
       // The edit of somebody else is in all that follows. Only the whole way back leads to it without the transaction.
@@ -35,4 +35,14 @@ export function restoreTargets(entries: readonly JournalEntry[], after = 0): Res
     } else if (seq > after) byPath.set(path, { path, seq, seqs: [seq], from: [before, result], to: before });
   }
   return [...byPath.values()];
+}
+
+/** A file that once had several names has them in every state: the last of them is alone only for the moment. */
+function withLinks(entries: readonly JournalEntry[]): readonly JournalEntry[] {
+  const states = entries.flatMap(({ before, after }) => [before, after]);
+  const linked = new Set(states.flatMap((state) => (state.kind === 'file' && state.linked ? [state.id] : [])));
+  if (linked.size === 0) return entries;
+  const marked = (state: FileState): FileState =>
+    state.kind === 'file' && state.id !== undefined && linked.has(state.id) ? { ...state, linked: true } : state;
+  return entries.map((entry) => ({ ...entry, before: marked(entry.before), after: marked(entry.after) }));
 }

@@ -75,9 +75,18 @@ interface Look {
 }
 
 async function look(tree: NativeTree, operations: readonly Operation[]): Promise<Look[]> {
-  const given = operations.flatMap((one) => (one.kind === 'rename' ? [one.from, one.to] : [one.path]));
-  const paths = await tree.resolve(given).catch((cause: unknown) => {
-    throw ioError('resolve', given[0] ?? '', cause);
+  // What the journal names is a true name: a link that stands among its folders now is not to be followed.
+  const asked = operations.flatMap((one) =>
+    one.kind === 'rename' ? [one.from, one.to] : one.kind === 'restore' ? [] : [one.path],
+  );
+  const resolved = await tree.resolve(asked).catch((cause: unknown) => {
+    throw ioError('resolve', asked[0] ?? '', cause);
+  });
+  const places = new Map(asked.map((path, index) => [path, resolved[index] as string]));
+  const paths = operations.flatMap((one) => {
+    if (one.kind === 'restore') return [one.path];
+    const own = one.kind === 'rename' ? [one.from, one.to] : [one.path];
+    return own.map((path) => places.get(path) ?? path);
   });
   const seen = await observeAll(tree, paths);
   let next = 0;

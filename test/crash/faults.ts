@@ -81,13 +81,13 @@ async function failOnce(
   if (wrong.length > 0) tally.violations.push(`${where}: ${wrong.join('; ')}`);
 }
 
-/** What the process said at its end. An error without a code of ours is a defect: nobody can act on it. */
+/** What the process said at its end. An error without a code is a defect: nobody can act on it. */
 function reportOf({ output, signal, code }: Traced): { code?: string; wrong: string[] } {
   if (signal !== null || code !== 0) return { wrong: [`the process ended with ${code ?? signal}: ${output}`] };
   const line = output.split('\n').find((text) => text.startsWith('failed '));
   if (line === undefined) return { wrong: output.includes('closed') ? [] : [`the process said only: ${output}`] };
   const failure = JSON.parse(line.slice('failed '.length)) as { code?: string; message: string; stack?: string };
   const { code: reported = 'none', message, stack } = failure;
-  const ours = /^(?:state|store)\//.test(reported);
+  const ours = /^(?:state|store|command)\//.test(reported);
   return { code: reported, wrong: ours ? [] : [`it failed with the code ${reported}: ${stack ?? message}`] };
 }

@@ -158,6 +158,15 @@ function command(root: string): void {
   chmodSync(at('README.md'), 0o600);
 }
 
+/** A fault may meet the command itself: then it is the command that failed, and what it did until then is taken back. */
+function commandThatMayFail(root: string): void {
+  try {
+    command(root);
+  } catch (cause) {
+    throw Object.assign(new Error('the command failed', { cause }), { code: 'command/failed' });
+  }
+}
+
 /**
  * Carries the scenario out and returns how it was answered. `undo` and `redo` need the run landed or undone before.
  * `alone`: `recover` has been called already; nothing else happens for that ending.
@@ -177,7 +186,7 @@ export async function carryOut(workspace: Workspace, ending: Ending): Promise<st
     }
     await apply(existsSync(join(workspace.root, 'pair')) ? [...FIRST, ...PAIRS] : FIRST);
     if (ending === 'capture') {
-      const { kind } = await transaction.capture(async () => command(workspace.root), {});
+      const { kind } = await transaction.capture(async () => commandThatMayFail(workspace.root), {});
       if (kind !== 'captured') throw new Error(`the command met a ${kind}`);
       return (await transaction.commit()).kind;
     }
