@@ -5,7 +5,8 @@
  * disk in the state folder and the change stands in the journal. A path then changes in one step. The run lands with
  * one row in one commit of the store, together with the rows of other rooms. So after a `kill -9` at any instant
  * {@link Workspace.recover} finds either the row, and the tree is exactly as after the run, or no row, and the tree is
- * brought back exactly as before it. Undo and redo are transactions too.
+ * brought back exactly as before it. Undo and redo are transactions too. How that is proved, for kills and power cuts:
+ * `docs/design/durability.md`.
  *
  * **What is never done.** An edit of somebody else is never overwritten: content is compared when a file is written, in
  * the step that replaces it, at the commit, and on the way back. At the commit, at rollback and recovery, and at undo and
