@@ -1,4 +1,3 @@
-import { isPyAgentError } from '../kernel/index.ts';
 import { type NativeObjects, type NativeTree, native } from '../native/index.ts';
 import { ioError } from './io-error.ts';
 
@@ -9,6 +8,8 @@ export interface ObjectFolder {
   keep(contents: readonly Uint8Array[]): Promise<void>;
   /** The bytes behind a hash; fails with `state/object` when they are missing or damaged. */
   read(hash: string): Promise<Uint8Array>;
+  /** Whether the bytes behind a hash are there and undamaged; they are read in pieces and not handed over. */
+  isSound(hash: string): Promise<boolean>;
   /** Everything that is kept, with its size in bytes. */
   list(): Promise<{ hash: string; size: number }[]>;
   /** Removes contents; those that are not there are no failure. */
@@ -27,21 +28,11 @@ export function objectFolder(folder: string): ObjectFolder {
     native: objects,
     keep: (contents) => objects.keep([...contents]).catch(told('keep originals in')),
     read: (hash) => objects.read(hash).catch(told('read')),
+    isSound: (hash) => objects.isSound(hash).catch(told('read')),
     list: () => objects.list().catch(told('list')),
     remove: (hashes) => objects.remove([...hashes]).catch(told('clean up')),
     sweep: () => objects.sweep().catch(told('clean up')),
   };
-}
-
-/** Whether the bytes behind a hash are there and undamaged. */
-export async function isSound(read: ObjectFolder['read'], hash: string): Promise<boolean> {
-  try {
-    await read(hash);
-    return true;
-  } catch (error) {
-    if (isPyAgentError(error, 'state/object')) return false;
-    throw error;
-  }
 }
 
 /** The work tree at `root`, whose contents are kept in `objects`. */

@@ -2,7 +2,6 @@ import { isPyAgentError } from '../kernel/index.ts';
 import { type Conflict, type KeepingContext, keepAside } from './conflict.ts';
 import { limited } from './limited.ts';
 import type { MergeBack } from './merge-back.ts';
-import { isSound as areSound } from './object-folder.ts';
 import { type RestoreTarget, restore } from './restore.ts';
 import { sweepDrafts } from './sweep-drafts.ts';
 import type { MergedFile } from './three-way.ts';
@@ -64,5 +63,5 @@ async function restoreSound(
 }
 
 async function isSound(to: RestoreTarget['to'], { objects }: KeepingContext): Promise<boolean> {
-  return to.kind !== 'file' || areSound(objects.read, to.hash);
+  return to.kind !== 'file' || objects.isSound(to.hash);
 }

@@ -6,7 +6,6 @@ import type { FileState } from './file-state.ts';
 import { readHistory } from './history.ts';
 import { operationRecorded, type RunFileState } from './journal.ts';
 import { limited } from './limited.ts';
-import { isSound } from './object-folder.ts';
 import { chooseReplay, type ReplayChoice, type ReplayTarget } from './replay-choice.ts';
 import { planReplay, presentIn, type ReplayPlan, replayedPaths, replayOperations } from './replay-plan.ts';
 import { type RunPath, runChanges, runStateOf } from './run-paths.ts';
@@ -125,7 +124,7 @@ export async function damage(
   { run, paths }: ReplayChoice,
   { objects }: Pick<TransactionContext, 'objects'>,
 ): Promise<(ReplayOutcome & { kind: 'damaged' }) | undefined> {
-  const isLost = async (state: FileState) => state.kind === 'file' && !(await isSound(objects.read, state.hash));
+  const isLost = async (state: FileState) => state.kind === 'file' && !(await objects.isSound(state.hash));
   const look = async (side: 'before' | 'after') => limited(paths, (path) => isLost(path[side]));
   let lost = await look('before');
   // What a path goes from is needed only to merge with an edit.
