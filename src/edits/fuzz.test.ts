@@ -6,7 +6,7 @@ import { sources } from './testing/sources.ts';
 test('distorted edits of real files: none corrupts a file, and those with one meaning are applied', async (t) => {
   const files = sources(300);
   for (const what of files.missing) t.diagnostic(`left out: ${what}`);
-  const { total, wrong, tallies } = await fuzz(files, { cases: 1000, seed: 20_251 });
+  const { total, wrong, tallies } = await fuzz(files, { cases: 1200, seed: 20_251 });
   const told = wrong.map(({ perturbation, wrong: what, case: { path } }) => `${what}: ${perturbation} (${path})`);
   assert.equal(total.corrupting, 0, told.join('\n'));
   assert.ok(total.cases >= 990 && tallies.size > 50, `${total.cases} cases of ${tallies.size} kinds`);
