@@ -1,4 +1,4 @@
-import type { Environment } from './run-command.ts';
+import type { Environment } from '../sandbox/index.ts';
 
 /**
  * What would point git to another repository, index or configuration than the one it finds (the list of

@@ -1,5 +1,5 @@
 import { PyAgentError } from '../kernel/index.ts';
-import type { Environment, LandingCommandOutcome, RunCommand } from './run-command.ts';
+import type { CommandOutcome, Environment, RunCommand } from '../sandbox/index.ts';
 
 /** What a git command said, whatever its exit code. */
 export interface GitAnswer {
@@ -79,7 +79,7 @@ export function gitIn(cwd: string, env: Environment, runCommand: RunCommand): Gi
 }
 
 /** Why a command gave no answer. */
-export function whyNotRun(outcome: Exclude<LandingCommandOutcome, { kind: 'exited' }>): string {
+export function whyNotRun(outcome: Exclude<CommandOutcome, { kind: 'exited' }>): string {
   switch (outcome.kind) {
     case 'not-found':
       return `${outcome.program} is not installed, or not on the PATH`;
@@ -91,6 +91,8 @@ export function whyNotRun(outcome: Exclude<LandingCommandOutcome, { kind: 'exite
       return 'it took too long and was ended';
     case 'cancelled':
       return 'it was interrupted';
+    case 'exceeded':
+      return `it used more ${outcome.resource} than it may`;
   }
 }
 

@@ -19,4 +19,3 @@ export type { Landing, LandingOptions, LandingWork } from './landing.ts';
 export { landingFor } from './landing-for.ts';
 export type { LandedAs, LandingConflict, LandingOutcome, LeftOut, PublishOutcome } from './landing-outcome.ts';
 export { LANDING_MODES, type LandingMode, type LandingRequest } from './landing-request.ts';
-export type { Environment, LandingCommand, LandingCommandOutcome, RunCommand } from './run-command.ts';

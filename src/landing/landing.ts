@@ -1,7 +1,7 @@
+import type { Environment, RunCommand } from '../sandbox/index.ts';
 import type { NetChange } from '../state/index.ts';
 import type { LandedAs, LandingOutcome, PublishOutcome } from './landing-outcome.ts';
 import type { LandingRequest } from './landing-request.ts';
-import type { Environment, RunCommand } from './run-command.ts';
 
 /** What {@link landingFor} works with. */
 export interface LandingOptions {

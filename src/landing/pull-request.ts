@@ -1,9 +1,9 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Environment, RunCommand } from '../sandbox/index.ts';
 import type { GitRepository } from './find-repository.ts';
 import { type Git, saidBy, whyNotRun } from './git.ts';
 import type { LandedAs, PublishOutcome } from './landing-outcome.ts';
-import type { Environment, RunCommand } from './run-command.ts';
 import { shellWord } from './shell-word.ts';
 
 /** What a pull request is opened with. */

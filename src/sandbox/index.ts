@@ -12,15 +12,15 @@
  *     const run = commandRunner({ clock });
  *     const outcome = await run({ argv: ['npm', 'test'], cwd, env: userEnvironment(env, ownRoot), timeoutMs: 60_000 });
  */
+export type {
+  Command,
+  CommandOutcome,
+  CommandOutput,
+  Environment,
+  LimitedResource,
+  RunCommand,
+} from './command.ts';
 export { type Isolation, type IsolationLayer, layers } from './layers.ts';
-export {
-  type Command,
-  type CommandOutcome,
-  type CommandOutput,
-  commandRunner,
-  type Environment,
-  type RunCommand,
-  type RunnerOptions,
-} from './run-command.ts';
+export { commandRunner, type RunnerOptions } from './run-command.ts';
 export { shellCommand } from './shell-command.ts';
 export { userEnvironment } from './user-environment.ts';

@@ -135,7 +135,7 @@ test('when we end, what we run ends too', { skip: process.platform !== 'linux' }
     const run = commandRunner({ clock: { now: Date.now, monotonic: () => performance.now() } });
     await run({
       argv: ['sh', '-c', 'echo $$; exec sleep 300'], cwd: '/', env: process.env,
-      onOutput: (text) => { console.log(text.trim()); process.exit(0); },
+      onOutput: (chunk) => { console.log(String.fromCharCode(...chunk).trim()); process.exit(0); },
     });`;
   // Not by the runner: it would end the grandchild itself.
   const { status, stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
@@ -146,13 +146,44 @@ test('when we end, what we run ends too', { skip: process.platform !== 'linux' }
   assert.equal(runs(Number(stdout)), false);
 });
 
+test('a listener that is not ready makes the command wait', async () => {
+  const script = `let n = 0; const more = () => { for (;;) { n += 65536; if (!process.stdout.write("x".repeat(65536))) break; }
+    if (n < 4e6) process.stdout.once("drain", more); else console.error(n); }; more();`;
+  let release = () => {};
+  let bytes = 0;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const running = node(script, {
+    onOutput: (chunk, stream) => {
+      if (stream === 'stdout') bytes += chunk.length;
+      return stream === 'stdout' ? held : undefined;
+    },
+  });
+  const early = await Promise.race([running, new Promise((resolve) => setTimeout(() => resolve('waits'), 700))]);
+  assert.equal(early, 'waits');
+  assert.ok(bytes < 1_000_000, `${bytes} bytes were read ahead`);
+  release();
+  const outcome = await running;
+  assert.ok(outcome.kind === 'exited' && outcome.code === 0);
+  assert.ok(bytes >= 4_000_000);
+});
+
+test('a command that writes more than it may is ended', async () => {
+  const outcome = await node('setInterval(() => process.stdout.write("y".repeat(100000)), 1)', {
+    outputLimitBytes: 1_000_000,
+  });
+  assert.ok(outcome.kind === 'exceeded' && outcome.resource === 'output');
+  assert.ok(outcome.stdout.length <= 1_000_000);
+});
+
 test('of a flood of output the head and the tail are kept, cut at line ends, and listeners see all of it', async () => {
   let seen = 0;
   const script = 'for (let i = 0; i < 100000; i += 1) console.log("line " + i)';
   const outcome = await node(script, {
     maxOutputBytes: 1000,
-    onOutput: (text) => {
-      seen += text.length;
+    onOutput: (chunk) => {
+      seen += chunk.length;
     },
   });
   assert.ok(outcome.kind === 'exited' && outcome.truncated);

@@ -1,5 +1,5 @@
 import { basename, delimiter, dirname, join, resolve, sep } from 'node:path';
-import type { Environment } from './run-command.ts';
+import type { Environment } from './command.ts';
 
 /** Set by a package manager's script runner or by Node for a child of its own; never the user's wish for a command. */
 const LEFT_BY_LAUNCHERS = new Set([

@@ -116,6 +116,8 @@ function toResult(check: Check, outcome: CommandOutcome): CheckResult {
   const base = { check, durationMs: outcome.durationMs, outputTail: tail(outcome) };
   if (outcome.kind === 'timed-out' || outcome.kind === 'cancelled')
     return { ...base, outcome: 'timed-out', failures: [opaque('it did not end in time')] };
+  if (outcome.kind === 'exceeded')
+    return { ...base, outcome: 'failed', failures: [opaque(`it used more ${outcome.resource} than it may`)] };
   if (outcome.kind === 'exited' && outcome.code === check.emptyExitCode)
     return { ...base, ...unavailable(check, 'it found nothing to check') };
   const missing = outcome.kind === 'exited' && outcome.code === 127 ? missingProgram(outcome) : undefined;
