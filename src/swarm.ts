@@ -4,44 +4,29 @@
  */
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Catalogue, invalidManifest, loadCatalogue, type Manifest, readManifestFile } from './agent/index.ts';
-import { codeIndex, stampTree } from './code/index.ts';
+import { type Catalogue, invalidManifest, loadCatalogue, readManifestFile } from './agent/index.ts';
 import { readEdits } from './edits/index.ts';
 import { renderText, type WorkflowDefinition } from './factory/index.ts';
-import {
-  budget,
-  type Clock,
-  type EventListener,
-  type EventStream,
-  eventStream,
-  FULL_GRANT,
-  idFactory,
-  type Permission,
-  permission,
-  type RandomSource,
-  rootTask,
-} from './kernel/index.ts';
-import { type Landing, landingFor } from './landing/index.ts';
-import { packageRoot } from './native/index.ts';
+import { type Clock, type EventListener, eventStream, idFactory, type RandomSource } from './kernel/index.ts';
 import { type HealthReport, healthAudit } from './observability/index.ts';
 import { manifestFlow, planTask, type Plan as TaskPlan } from './planner/index.ts';
 import {
   boundHistory,
+  carryOut,
   type EditReport,
   editFiles,
   editRefused,
   editTitle,
-  type HeldWorkspace,
   type HistoryOutcome,
   type HistoryPruning,
   type HistoryRequest,
   healthProbes,
   holdWorkspace,
+  landingOf,
   listOperations,
   type PreviewOutcome,
   type PruningOutcome,
   previewHistory,
-  projectChecks,
   pruneHistory,
   type RunReport,
   type RunRequest,
@@ -51,13 +36,10 @@ import {
   runJournal,
   runReport,
   runSummaries,
-  runTask,
   shownReport,
-  TIME_IS_UP,
-  transactionFiles,
   workspaceFolder,
 } from './run/index.ts';
-import { commandRunner, type Environment, layers, type RunCommand, userEnvironment } from './sandbox/index.ts';
+import type { Environment } from './sandbox/index.ts';
 import {
   cyclesSkill,
   deadCodeSkill,
@@ -68,10 +50,8 @@ import {
   skillRegistry,
   surveySkill,
 } from './skills/index.ts';
-import { type ImportSortingOptions, importSorting } from './sorting/index.ts';
 import { describeHolder, type LeaseHolder, type LeaseWait, type OperationEntry, runPatch } from './state/index.ts';
 import type { Store } from './store/index.ts';
-import { checkEnvironment, detectChecks, verifyMode } from './verify/index.ts';
 
 export type {
   HistoryOutcome,
@@ -278,114 +258,5 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
     },
     skills: () => skills.list(),
     audit: async (root, { deep } = {}) => healthAudit(healthProbes(await realpath(root), stateHome, deep)),
-  };
-}
-
-interface CarryOut {
-  environment: SwarmEnvironment;
-  request: RunRequest;
-  run: string;
-  events: EventStream;
-  planned: TaskPlan & { kind: 'planned' };
-  workspace: HeldWorkspace;
-  skills: ReturnType<typeof skillRegistry<RepositoryServices>>;
-  newId: ReturnType<typeof idFactory>;
-  signal: AbortSignal;
-  landing: Landing | undefined;
-}
-
-/** One run in an open workspace: makes the parts of the run and lets the run room walk the flow. */
-async function carryOut(parts: CarryOut): Promise<RunReport> {
-  const { environment, request, run, events, planned, workspace, skills, newId } = parts;
-  const { clock, platform } = environment;
-  const { manifest } = planned.entry;
-  const emit = (kind: string, data: unknown) => events.emit({ kind, data });
-  const signal = withTimeout(parts.signal, request.timeoutMs);
-  emit('run.started', startOf(parts, manifest));
-  for (const recovered of workspace.recovered) emit('run.recovered', recovered);
-  emit('plan.ready', { nodes: planned.definition.nodes, edges: planned.definition.edges });
-  const allowed = permission(FULL_GRANT).narrow(manifest.permissions);
-  const runCommand = permitted(commandRunner({ clock }), allowed);
-  const env = checkEnvironment(
-    userEnvironment(environment.env, packageRoot(import.meta.url)),
-    workspace.folder.scratch,
-  );
-  const { root } = request;
-  const { cache, scratch } = workspace.folder;
-  const index = codeIndex();
-  const judge: ImportSortingOptions['judge'] = (files) => index.importOrders({ root, cache, files });
-  const mode = verifyMode(request.verify);
-  const transaction = request.dryRun ? undefined : await workspace.files.begin({ run, title: request.task });
-  const checks = projectChecks({
-    detect: () => detectChecks({ root, mode, env, platform, runCommand, scratch, signal }),
-    context: { runCommand, clock, env, emit, signal },
-    stamps: () => stampTree(root),
-    ...(mode.kind === 'none' ? { switchedOff: 'checking was switched off with --verify none' } : {}),
-  });
-  const parent = rootTask({
-    id: newId('task'),
-    signature: request.task,
-    permission: permission(FULL_GRANT),
-    budget: budget(request.timeoutMs === undefined ? {} : { milliseconds: request.timeoutMs }, clock),
-    signal,
-  });
-  return runTask({
-    run,
-    request,
-    manifest,
-    definition: planned.definition,
-    parent,
-    taskId: newId('task'),
-    skills,
-    index,
-    cache,
-    checks,
-    sorting: importSorting({ root, runCommand, env, platform, clock, signal, judge }),
-    isolation: layers().statement,
-    files: transaction && transactionFiles(transaction),
-    landing: parts.landing,
-    journal: runJournal(workspace.store, run, clock),
-    clock,
-    signal,
-    emit,
-  });
-}
-
-/** How the run lands when not in place. These are the user's own git and `gh`: no manifest's permissions hold for them. */
-function landingOf(
-  { env, stateHome, clock }: SwarmEnvironment,
-  { landing, dryRun, root }: RunRequest,
-  run: string,
-  signal: AbortSignal,
-): Landing | undefined {
-  if (landing === undefined || dryRun) return undefined;
-  return landingFor({
-    request: landing,
-    run,
-    root,
-    scratch: workspaceFolder(stateHome, root).scratch,
-    env: userEnvironment(env, packageRoot(import.meta.url)),
-    runCommand: commandRunner({ clock }),
-    signal,
-  });
-}
-
-function startOf({ request, planned }: CarryOut, manifest: Manifest): Record<string, unknown> {
-  const { task, priority, root } = request;
-  return { task, priority, root, manifest: manifest.name, ignoredWords: planned.ignored };
-}
-
-function withTimeout(signal: AbortSignal, timeoutMs: number | undefined): AbortSignal {
-  if (timeoutMs === undefined) return signal;
-  const late = new AbortController();
-  setTimeout(() => late.abort(TIME_IS_UP), timeoutMs).unref();
-  return AbortSignal.any([signal, late.signal]);
-}
-
-/** Commands that the manifest does not allow are refused where they would start. */
-function permitted(run: RunCommand, allowed: Permission): RunCommand {
-  return async (command) => {
-    const verdict = allowed.allows({ kind: 'command', argv: command.argv });
-    return verdict.kind === 'allowed' ? run(command) : { kind: 'refused', reason: verdict.message };
   };
 }

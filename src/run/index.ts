@@ -11,6 +11,7 @@
  * It knows neither the command line nor where state lives; the composition root hands it an open workspace.
  */
 export { type Analysis, analysis } from './analysis.ts';
+export { type CarryOut, carryOut, landingOf, type RunEnvironment } from './carry-out.ts';
 export { ChangeSet, type FileAccess, type Unit } from './change-set.ts';
 export { type EditedFile, type EditReport, editFiles, editRefused, editTitle } from './edit-files.ts';
 export { healthProbes } from './health-probes.ts';
