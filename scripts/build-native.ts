@@ -9,17 +9,20 @@ export type Profile = 'release' | 'dev';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const addon = `${root}dist/native/pyagent.node`;
+const helper = `${root}dist/native/pyagent-sandbox`;
 const stamp = `${root}dist/native/built-from`;
 
 /**
- * Builds `dist/native/pyagent.node` with cargo, unless it was built from the same sources with the same profile.
+ * Builds `dist/native/pyagent.node` and the sandbox helper beside it with cargo, unless they were built from the same
+ * sources with the same profile.
  * Honours `CARGO_TARGET_DIR`. Throws one sentence when cargo is missing or the build fails.
  */
 export function buildNative(profile: Profile = 'release'): void {
   const wanted = `${profile} ${sourceHash(root)}\n`;
-  if (existsSync(addon) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (existsSync(addon) && existsSync(helper) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
-  const build = spawnSync('cargo', ['build', '--locked', '--package', 'pyagent_node', '--profile', profile], {
+  const packages = ['--package', 'pyagent_node', '--package', 'pyagent_sandbox'];
+  const build = spawnSync('cargo', ['build', '--locked', ...packages, '--profile', profile], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -30,16 +33,18 @@ export function buildNative(profile: Profile = 'release'): void {
     );
   }
   if (build.status !== 0) throw new Error(`cargo could not build the native addon (exit ${build.status}); see above`);
-  install(`${target}/${profile === 'dev' ? 'debug' : profile}/${libraryName(process.platform)}`);
+  const built = `${target}/${profile === 'dev' ? 'debug' : profile}`;
+  mkdirSync(`${root}dist/native`, { recursive: true });
+  install(`${built}/${libraryName(process.platform)}`, addon);
+  install(`${built}/pyagent-sandbox${process.platform === 'win32' ? '.exe' : ''}`, helper);
   // The hash of before the build: sources that changed meanwhile make the next run build again.
   writeFileSync(stamp, wanted);
 }
 
-/** A running process may have the old addon mapped, so the new one takes its name and never its bytes. */
-function install(library: string): void {
-  mkdirSync(`${root}dist/native`, { recursive: true });
-  copyFileSync(library, `${addon}.new`);
-  renameSync(`${addon}.new`, addon);
+/** A running process may have the old one mapped, so the new one takes its name and never its bytes. */
+function install(built: string, place: string): void {
+  copyFileSync(built, `${place}.new`);
+  renameSync(`${place}.new`, place);
 }
 
 function libraryName(platform: NodeJS.Platform): string {

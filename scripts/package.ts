@@ -4,7 +4,16 @@
  * addon of this machine is packed beside it, named by napi-rs' convention.
  */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 interface Platform {
@@ -58,6 +67,8 @@ function after(): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   copyFileSync(`${root}dist/native/pyagent.node`, `${folder}/${addon}`);
+  copyFileSync(`${root}dist/native/pyagent-sandbox`, `${folder}/pyagent-sandbox`);
+  chmodSync(`${folder}/pyagent-sandbox`, 0o755);
   copyFileSync(`${root}LICENSE`, `${folder}/LICENSE`);
   const manifest = {
     name: `@pyagent/native-${suffix}`,
@@ -65,7 +76,7 @@ function after(): void {
     description: `The native addon of pyagent for ${suffix}.`,
     license,
     main: addon,
-    files: [addon],
+    files: [addon, 'pyagent-sandbox'],
     engines: { node: '>=22.12' },
     os: [platform.os],
     cpu: [platform.cpu],

@@ -8,6 +8,7 @@ import { type Catalogue, invalidManifest, loadCatalogue, readManifestFile } from
 import { readEdits } from './edits/index.ts';
 import { renderText, type WorkflowDefinition } from './factory/index.ts';
 import { type Clock, type EventListener, eventStream, idFactory, type RandomSource } from './kernel/index.ts';
+import { packageRoot, sandboxHelperPath } from './native/index.ts';
 import { type HealthReport, healthAudit } from './observability/index.ts';
 import { manifestFlow, planTask, type Plan as TaskPlan } from './planner/index.ts';
 import {
@@ -37,9 +38,10 @@ import {
   runReport,
   runSummaries,
   shownReport,
+  trySandbox,
   workspaceFolder,
 } from './run/index.ts';
-import type { Environment } from './sandbox/index.ts';
+import { type Environment, userEnvironment } from './sandbox/index.ts';
 import {
   cyclesSkill,
   deadCodeSkill,
@@ -75,6 +77,10 @@ export interface SwarmEnvironment {
   random: RandomSource;
   /** Name of the machine, for those who wait. Absent: unknown. */
   host?: string;
+  /** The person's home folder. Absent: there is none. */
+  home?: string | undefined;
+  /** Whose process this is. Absent: the system has no user ids. */
+  user?: { uid: number; gid: number } | undefined;
 }
 
 /** How a task would be carried out. */
@@ -257,6 +263,12 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
       return flow.kind === 'workflow' ? reading : invalidManifest(path, flow.problems);
     },
     skills: () => skills.list(),
-    audit: async (root, { deep } = {}) => healthAudit(healthProbes(await realpath(root), stateHome, deep)),
+    audit: async (given, { deep } = {}) => {
+      const root = await realpath(given);
+      const env = userEnvironment(environment.env, packageRoot(import.meta.url));
+      const { home, user } = environment;
+      const attempt = () => trySandbox({ root, env, home, user, clock, helper: sandboxHelperPath() });
+      return healthAudit(healthProbes({ root, stateHome, deep, trySandbox: attempt }));
+    },
   };
 }

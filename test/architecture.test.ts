@@ -175,8 +175,10 @@ test('Rust crates depend on each other in one direction', () => {
     ['diff', []],
     ['files', []],
     ['merge', ['diff']],
+    ['redaction', []],
+    ['sandbox', []],
     ['store', ['files']],
-    ['node', ['code', 'diff', 'files', 'merge', 'store']],
+    ['node', ['code', 'diff', 'files', 'merge', 'redaction', 'sandbox', 'store']],
   ]);
   for (const [crate, lower] of allowed) {
     const manifest = readFileSync(resolve(dirname(source), 'crates', crate, 'Cargo.toml'), 'utf8');

@@ -16,6 +16,7 @@ export {
   type NativeLock,
   type NativeManifest,
   type NativeObjects,
+  type NativeSandboxSupport,
   type NativeState,
   type NativeStore,
   type NativeTree,
@@ -23,6 +24,7 @@ export {
   platformPackages,
   type SqlStatement,
   type SqlValue,
+  sandboxHelperPath,
 } from './native.ts';
 export type { NativeBasePool, NativeCopyReport, NativeTreeCopy } from './native-copies.ts';
 export type {
@@ -33,5 +35,11 @@ export type {
   NativePatchHunk,
   NativeRefusedHunk,
 } from './native-diff.ts';
+export type {
+  NativeRedactionFinding,
+  NativeRedactionScanner,
+  NativeRedactionSettings,
+  NativeRedactionStream,
+} from './native-redaction.ts';
 export { packageRoot } from './package-root.ts';
 export { sourceHash } from './source-hash.ts';

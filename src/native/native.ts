@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PyAgentError } from '../kernel/index.ts';
 import type { NativeCopies } from './native-copies.ts';
 import type { NativeDiff } from './native-diff.ts';
 import { withPyAgentErrors } from './native-error.ts';
+import type { NativeRedactionScanner, NativeRedactionSettings } from './native-redaction.ts';
 import { packageRoot } from './package-root.ts';
 import { sourceHash } from './source-hash.ts';
 
@@ -132,6 +133,18 @@ export interface NativeCodeIndex {
   importOrders(request: string): Promise<string>;
 }
 
+/** What a sandbox could consist of on this machine. */
+export interface NativeSandboxSupport {
+  /** `linux`, `macos`, `windows`. */
+  system: string;
+  /** Whether user namespaces can be made and used. */
+  namespaces: boolean;
+  /** Version of the Landlock interface; 0: none. */
+  landlock: number;
+  /** Whether system calls can be filtered on this processor. */
+  seccomp: boolean;
+}
+
 /** What the addon offers. All of it fails with {@link PyAgentError}. */
 export interface Native extends NativeCopies, NativeDiff {
   /** Hash of the sources that the addon was built from. */
@@ -155,6 +168,9 @@ export interface Native extends NativeCopies, NativeDiff {
   createCodeIndex(): NativeCodeIndex;
   /** A word for the state of each file that is neither ignored nor vendored, as a JSON object by path. */
   stampTree(root: string): Promise<string>;
+  /** What the machine offers to keep commands apart; see `crates/sandbox`. */
+  sandboxSupport(): NativeSandboxSupport;
+  redactionScanner(settings: NativeRedactionSettings): NativeRedactionScanner;
 }
 
 let loaded: Native | undefined;
@@ -165,9 +181,21 @@ export function native(): Native {
   return loaded;
 }
 
+/** Path of the helper that isolates commands, `pyagent-sandbox`, beside the addon. It may be missing. */
+export function sandboxHelperPath(): string {
+  const root = packageRoot(import.meta.url);
+  if (isCheckout(root)) return join(root, 'dist', 'native', 'pyagent-sandbox');
+  const require = createRequire(join(root, 'package.json'));
+  return join(dirname(require.resolve(publishedAddon(require))), 'pyagent-sandbox');
+}
+
+function isCheckout(root: string): boolean {
+  return existsSync(join(root, 'crates'));
+}
+
 function load(root: string): Native {
   const require = createRequire(join(root, 'package.json'));
-  if (!existsSync(join(root, 'crates'))) return withPyAgentErrors(loadPublished(require));
+  if (!isCheckout(root)) return withPyAgentErrors(open(require, publishedAddon(require)));
   const path = join(root, 'dist', 'native', 'pyagent.node');
   if (!existsSync(path)) {
     throw missing(`Expected the native addon at ${path}, found none: run \`npm run prepare\` (it needs cargo).`);
@@ -184,7 +212,8 @@ function load(root: string): Native {
   return withPyAgentErrors(addon);
 }
 
-function loadPublished(require: NodeJS.Require): Native {
+/** The package of the platform's addon. */
+function publishedAddon(require: NodeJS.Require): string {
   const names = platformPackages(process.platform, process.arch);
   for (const name of names) {
     try {
@@ -192,7 +221,7 @@ function loadPublished(require: NodeJS.Require): Native {
     } catch {
       continue;
     }
-    return open(require, name);
+    return name;
   }
   throw missing(
     `Expected one of the packages ${names.join(', ')} beside pyagent, found none: install pyagent again without ` +

@@ -1,5 +1,5 @@
 import type { Manifest } from '../agent/index.ts';
-import { codeIndex, stampTree } from '../code/index.ts';
+import { codeIndex } from '../code/index.ts';
 import {
   budget,
   type Clock,
@@ -11,12 +11,19 @@ import {
   rootTask,
 } from '../kernel/index.ts';
 import { type Landing, landingFor } from '../landing/index.ts';
-import { packageRoot } from '../native/index.ts';
+import { packageRoot, sandboxHelperPath } from '../native/index.ts';
 import type { Plan } from '../planner/index.ts';
-import { commandRunner, type Environment, layers, type RunCommand, userEnvironment } from '../sandbox/index.ts';
+import {
+  commandRunner,
+  type Environment,
+  type RunCommand,
+  STANDARD_POLICY,
+  userEnvironment,
+} from '../sandbox/index.ts';
 import type { RepositoryServices, skillRegistry } from '../skills/index.ts';
 import { type ImportSortingOptions, importSorting } from '../sorting/index.ts';
 import { checkEnvironment, detectChecks, verifyMode } from '../verify/index.ts';
+import { type CheckCommands, checkCommands, layerFolderOf } from './check-commands.ts';
 import { projectChecks } from './project-checks.ts';
 import { runJournal } from './run-journal.ts';
 import type { RunReport } from './run-report.ts';
@@ -33,6 +40,10 @@ export interface RunEnvironment {
   env: Environment;
   platform: NodeJS.Platform;
   clock: Clock;
+  /** The person's home folder. Absent: there is none. */
+  home?: string | undefined;
+  /** Whose process this is. Absent: the system has no user ids. */
+  user?: { uid: number; gid: number } | undefined;
 }
 
 /** What {@link carryOut} works with. */
@@ -51,30 +62,51 @@ export interface CarryOut {
 
 /** One run in an open workspace: makes the parts of the run and walks the flow. */
 export async function carryOut(parts: CarryOut): Promise<RunReport> {
+  const { environment, request, run, workspace } = parts;
+  const { scratch } = workspace.folder;
+  const own = packageRoot(import.meta.url);
+  const userEnv = userEnvironment(environment.env, own);
+  const { clock, home, user } = environment;
+  const commands = await checkCommands({
+    clock,
+    home,
+    user,
+    root: request.root,
+    level: request.isolation,
+    helper: sandboxHelperPath(),
+    env: userEnv,
+    scratch,
+    layerFolder: layerFolderOf(scratch, run),
+    policy: STANDARD_POLICY,
+  });
+  try {
+    return await walkFlow(parts, commands, checkEnvironment(userEnv, scratch));
+  } finally {
+    await commands.close();
+  }
+}
+
+async function walkFlow(parts: CarryOut, commands: CheckCommands, env: Record<string, string>): Promise<RunReport> {
   const { environment, request, run, events, planned, workspace, skills, newId } = parts;
   const { clock, platform } = environment;
   const { manifest } = planned.entry;
+  const { root } = request;
+  const { cache, scratch } = workspace.folder;
   const emit = (kind: string, data: unknown) => events.emit({ kind, data });
   const signal = withTimeout(parts.signal, request.timeoutMs);
   emit('run.started', startOf(parts, manifest));
   for (const recovered of workspace.recovered) emit('run.recovered', recovered);
   emit('plan.ready', { nodes: planned.definition.nodes, edges: planned.definition.edges });
   const allowed = permission(FULL_GRANT).narrow(manifest.permissions);
-  const runCommand = permitted(commandRunner({ clock }), allowed);
-  const env = checkEnvironment(
-    userEnvironment(environment.env, packageRoot(import.meta.url)),
-    workspace.folder.scratch,
-  );
-  const { root } = request;
-  const { cache, scratch } = workspace.folder;
+  const look = permitted(commands.look, allowed);
   const index = codeIndex();
   const judge: ImportSortingOptions['judge'] = (files) => index.importOrders({ root, cache, files });
   const mode = verifyMode(request.verify);
   const transaction = request.dryRun ? undefined : await workspace.files.begin({ run, title: request.task });
   const checks = projectChecks({
-    detect: () => detectChecks({ root, mode, env, platform, runCommand, scratch, signal }),
-    context: { runCommand, clock, env, emit, signal },
-    stamps: () => stampTree(root),
+    detect: () => detectChecks({ root, mode, env, platform, runCommand: look, scratch, signal }),
+    context: { clock, env, emit, signal },
+    commands: { ...commands, check: permitted(commands.check, allowed) },
     ...(mode.kind === 'none' ? { switchedOff: 'checking was switched off with --verify none' } : {}),
   });
   const parent = rootTask({
@@ -95,8 +127,8 @@ export async function carryOut(parts: CarryOut): Promise<RunReport> {
     index,
     cache,
     checks,
-    sorting: importSorting({ root, runCommand, env, platform, clock, signal, judge }),
-    isolation: layers().statement,
+    sorting: importSorting({ root, runCommand: look, env, platform, clock, signal, judge }),
+    isolation: commands.isolation,
     files: transaction && transactionFiles(transaction),
     landing: parts.landing,
     journal: runJournal(workspace.store, run, clock),

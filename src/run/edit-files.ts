@@ -136,6 +136,7 @@ function editReport(
     unsafe: false,
     strict: false,
     yes: true,
+    isolation: 'namespaces' as const,
   };
   return runReport({ run, request, ...ended });
 }

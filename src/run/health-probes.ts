@@ -3,9 +3,9 @@ import { access, mkdir, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { native } from '../native/index.ts';
 import type { HealthFinding, HealthProbe } from '../observability/index.ts';
-import { layers } from '../sandbox/index.ts';
 import { checkContents, readHistory } from '../state/index.ts';
 import type { Store } from '../store/index.ts';
+import type { SandboxTrial } from './try-sandbox.ts';
 import { readWorkspace, type WorkspaceFolder, workspaceFolder } from './workspace-folder.ts';
 
 /** Less free space than this is worth a warning: originals of every changed file must fit. */
@@ -14,8 +14,18 @@ const LOW_SPACE = 256 * 1024 * 1024;
 /** So much of the kept contents is read again when nobody asks for all of it. */
 const QUICK = 64 * 1024 * 1024;
 
-/** The probes of `pyagent audit` for the repository at `root`. `deep` reads every kept content again. */
-export function healthProbes(root: string, stateHome: string, deep = false): HealthProbe[] {
+/** What {@link healthProbes} looks at. */
+export interface HealthProbesOptions {
+  root: string;
+  stateHome: string;
+  /** Read every kept content again. Default: a part. */
+  deep?: boolean | undefined;
+  /** Runs a command in a sandbox and tells by what it was kept apart. */
+  trySandbox(): Promise<SandboxTrial>;
+}
+
+/** The probes of `pyagent audit` for the repository at `root`. */
+export function healthProbes({ root, stateHome, deep = false, trySandbox }: HealthProbesOptions): HealthProbe[] {
   const folder = () => workspaceFolder(stateHome, root);
   return [
     { name: 'native addon', look: lookAtAddon },
@@ -25,7 +35,7 @@ export function healthProbes(root: string, stateHome: string, deep = false): Hea
     { name: 'kept contents', look: () => lookAtContents(folder(), deep) },
     { name: 'recovery', look: () => lookAtRecovery(folder()) },
     { name: 'repository', look: () => lookAtRepository(root) },
-    { name: 'sandbox', look: lookAtSandbox },
+    { name: 'sandbox', look: async () => lookAtSandbox(await trySandbox()) },
     { name: 'model', look: lookAtModel },
   ];
 }
@@ -106,14 +116,20 @@ async function lookAtRepository(root: string): Promise<HealthFinding> {
   return { status: 'ok', detail: `${root} is readable and writable` };
 }
 
-async function lookAtSandbox(): Promise<HealthFinding> {
-  const { isolated, statement } = layers();
-  if (isolated) return { status: 'ok', detail: statement };
-  return {
-    status: 'warning',
-    detail: statement,
-    advice: 'Run PyAgent only on repositories whose tests you would run.',
-  };
+function lookAtSandbox(trial: SandboxTrial): HealthFinding {
+  if (trial.kind === 'refused') {
+    return {
+      status: 'warning',
+      detail: `not isolated: ${trial.reason}`,
+      advice:
+        'The checks of a repository are not run here, and changes land unverified. With --isolation none they run with ' +
+        'all your rights: only for repositories whose tests you would run yourself.',
+    };
+  }
+  const missing = trial.layers.filter(({ active }) => !active);
+  const told = (layers: typeof trial.layers) => layers.map(({ name, detail }) => `${name} (${detail})`).join(', ');
+  const active = `a command was run isolated by ${told(trial.layers.filter((layer) => layer.active))}`;
+  return { status: 'ok', detail: missing.length === 0 ? active : `${active}; not here: ${told(missing)}` };
 }
 
 async function lookAtModel(): Promise<HealthFinding> {

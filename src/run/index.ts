@@ -44,6 +44,7 @@ export type { RunRequest } from './run-request.ts';
 export { type RunParts, runTask, TIME_IS_UP } from './run-task.ts';
 export { told, transactionFiles } from './transaction-files.ts';
 export { type Stamps, type TreeWatch, treeWatch } from './tree-watch.ts';
+export { trySandbox } from './try-sandbox.ts';
 export {
   type HeldWorkspace,
   type Holding,

@@ -9,8 +9,9 @@ import {
   verifyChanges,
 } from '../verify/index.ts';
 import type { Unit } from './change-set.ts';
+import type { CheckCommands } from './check-commands.ts';
 import type { CheckReport, RejectedChange } from './run-report.ts';
-import { type Stamps, type TreeWatch, treeWatch } from './tree-watch.ts';
+import { type TreeWatch, treeWatch } from './tree-watch.ts';
 
 /** How checking a run's changes ended. */
 export type CheckedOutcome =
@@ -35,16 +36,15 @@ export interface ProjectChecks {
 export interface ProjectChecksOptions {
   /** Finds the checks; called once, before the first change. */
   detect(): Promise<DetectedChecks>;
-  context: CheckContext;
-  /** The state of all files, to tell what the checks write. */
-  stamps(): Promise<Stamps>;
+  context: Omit<CheckContext, 'runCommand'>;
+  commands: Pick<CheckCommands, 'check' | 'renew' | 'stamps' | 'fate'>;
   /** Why nothing is checked although changes are made; absent when checks are wanted. */
   switchedOff?: string;
 }
 
 /** The {@link ProjectChecks} of one run. */
-export function projectChecks({ detect, stamps, switchedOff, ...options }: ProjectChecksOptions): ProjectChecks {
-  const watch = treeWatch(options.context.runCommand, stamps);
+export function projectChecks({ detect, commands, switchedOff, ...options }: ProjectChecksOptions): ProjectChecks {
+  const watch = treeWatch(commands.check, commands.stamps, commands.fate);
   const context = { ...options.context, runCommand: watch.runCommand };
   let detected: DetectedChecks = { checks: [], unavailable: [] };
   let before: readonly CheckResult[] = [];
@@ -52,13 +52,19 @@ export function projectChecks({ detect, stamps, switchedOff, ...options }: Proje
   return {
     baseline: async () => {
       detected = await detect();
+      await commands.renew();
       const run = await runChecks(detected.checks, 'before', context);
       before = run.results;
       return run.kind;
     },
-    verify: async (units, apply) => {
+    verify: async (units, applyUnits) => {
       if (switchedOff !== undefined) return { kind: 'unverified', why: switchedOff };
       const { checks, unavailable } = detected;
+      const apply = async (kept: readonly Unit[]) => {
+        await applyUnits(kept);
+        await commands.renew();
+      };
+      await commands.renew();
       verification = await verifyChanges({ checks, unavailable, baseline: before, units, apply, context });
       return outcomeOf(verification);
     },

@@ -1,5 +1,6 @@
 import type { Priority } from '../kernel/index.ts';
 import type { LandingRequest } from '../landing/index.ts';
+import type { IsolationLevel } from '../sandbox/index.ts';
 import type { HistoryLimits } from '../state/index.ts';
 
 /** One task to carry out. */
@@ -23,6 +24,8 @@ export interface RunRequest {
   strict: boolean;
   /** Answers every confirmation. */
   yes: boolean;
+  /** What must keep the repository's own commands apart from the machine, or they are not run. */
+  isolation: IsolationLevel;
   /** Where the changes land. Default: in place, in the tree. */
   landing?: LandingRequest;
   /** Milliseconds for the whole run; then it is rolled back. Default: no limit. */

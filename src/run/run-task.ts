@@ -41,8 +41,8 @@ export interface RunParts {
   cache: string;
   checks: ProjectChecks;
   sorting: ImportSorting;
-  /** The sentence about isolation for the report. */
-  isolation: string;
+  /** The sentence about isolation for the report, once commands have run. */
+  isolation(): string | undefined;
   /** Absent in a dry run. */
   files: RunFiles | undefined;
   /** Absent: the changes land in place. */
@@ -127,7 +127,8 @@ async function carryThrough(given: RunParts): Promise<RunReport> {
   });
   const found = verdict.land ? await analysed.overall() : analysed.first();
   const ran = parts.checks.ran() || parts.sorting.ran();
-  const isolation = ran ? { isolation: parts.isolation } : {};
+  const statement = ran ? parts.isolation() : undefined;
+  const isolation = statement === undefined ? {} : { isolation: statement };
   const base = { analysis: found, checks: parts.checks, notes: services.notes(), ...isolation };
   return settle(parts, verdict, changes, (rest) => report({ ...base, ...rest, ...dryRunChanges(request, proposals) }));
 }

@@ -8,7 +8,7 @@ export interface TreeWatch {
   notes(command: Pick<Command, 'argv' | 'cwd'>): string[];
 }
 
-/** A word for the state of each file, by path: another word means that the file was written. */
+/** A word for the state of each file, by path: another word means that the file was written; `deleted` that it is gone. */
 export type Stamps = ReadonlyMap<string, string>;
 
 interface Span {
@@ -19,8 +19,15 @@ interface Span {
 
 const MOST_NAMED = 5;
 
-/** A {@link TreeWatch}. Nothing else may write while one of its commands runs, or that counts as the command's doing. */
-export function treeWatch(runCommand: RunCommand, stamps: () => Promise<Stamps>): TreeWatch {
+/**
+ * A {@link TreeWatch}. Where commands write into the tree itself (`stays`), nothing else may write while one of them runs,
+ * or that counts as the command's doing.
+ */
+export function treeWatch(
+  runCommand: RunCommand,
+  stamps: () => Promise<Stamps>,
+  fate: 'stays' | 'discarded' = 'stays',
+): TreeWatch {
   const seen = new Map<string, Map<string, Span>>();
   return {
     runCommand: async (command) => {
@@ -37,9 +44,10 @@ export function treeWatch(runCommand: RunCommand, stamps: () => Promise<Stamps>)
     },
     notes: (command) => {
       const spans = [...(seen.get(keyOf(command)) ?? [])].filter(([, { first, last }]) => first !== last);
-      const written = spans.filter(([, { last }]) => last !== undefined).map(([path]) => path);
-      const deleted = spans.filter(([, { last }]) => last === undefined).map(([path]) => path);
-      return [...sentence('written', written), ...sentence('deleted', deleted)];
+      const gone = ({ last }: Span) => last === undefined || last === 'deleted';
+      const written = spans.filter(([, span]) => !gone(span)).map(([path]) => path);
+      const deleted = spans.filter(([, span]) => gone(span)).map(([path]) => path);
+      return [...sentence('written', written, fate), ...sentence('deleted', deleted, fate)];
     },
   };
 }
@@ -53,10 +61,12 @@ function differing(before: Stamps, after: Stamps): string[] {
   return [...paths].filter((path) => before.get(path) !== after.get(path));
 }
 
-function sentence(done: string, paths: readonly string[]): string[] {
+function sentence(done: string, paths: readonly string[], fate: 'stays' | 'discarded'): string[] {
   if (paths.length === 0) return [];
   const [subject, verb, reference] = paths.length === 1 ? ['file', 'was', 'it is'] : ['files', 'were', 'they are'];
   const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
   const named = `${paths.toSorted().slice(0, MOST_NAMED).join(', ')}${more}`;
-  return [`${paths.length} ${subject} ${verb} ${done} while it ran: ${named}; ${reference} not part of this run`];
+  const what = `${paths.length} ${subject} ${verb} ${done}`;
+  if (fate === 'discarded') return [`${what} in its sandbox: ${named}; that was thrown away with it`];
+  return [`${what} while it ran: ${named}; ${reference} not part of this run`];
 }

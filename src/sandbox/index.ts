@@ -2,15 +2,18 @@
  * The sandbox runs commands.
  *
  * It owns the life of a command: an argument array in, an outcome out. A command gets exactly the environment and
- * the input it is given and no terminal; it leads its own process group; when it ends, is cancelled or runs out of time, everything it
- * started ends too (descendants that left the group are found on Linux only, and only while they keep their environment).
- * Output is kept within a limit, head and tail.
+ * the input it is given and no terminal; when it ends, is cancelled, runs out of time or uses more than it may,
+ * everything it started ends too. Output is kept within a limit, head and tail; a listener that is slow makes the command wait.
  *
- * It never runs a shell on its own, never reads the environment itself, and never claims isolation that is not there:
- * `layers()` says what is active, and today that is neither the file system nor the network.
+ * There are two ways to run one. {@link sandbox} keeps it apart from the machine: a helper process gives it namespaces, a
+ * read-only system, the workspace and nothing else of the user's, no network, and limits; the helper says which layers
+ * are active, and when one that is asked for is missing, or the helper dies, nothing runs. {@link commandRunner} runs it
+ * as the user would, for the user's own git and for those who said that they want no isolation.
  *
- *     const run = commandRunner({ clock });
- *     const outcome = await run({ argv: ['npm', 'test'], cwd, env: userEnvironment(env, ownRoot), timeoutMs: 60_000 });
+ * It never runs a shell on its own, never reads the environment itself, and never claims isolation that is not there.
+ *
+ *     const { runCommand } = sandbox({ clock, helper, place: { workspace, access: { kind: 'read' }, env }, … });
+ *     const outcome = await runCommand({ argv: ['npm', 'test'], cwd, env, timeoutMs: 60_000 });
  */
 export type {
   Command,
@@ -20,7 +23,18 @@ export type {
   LimitedResource,
   RunCommand,
 } from './command.ts';
-export { type Isolation, type IsolationLayer, layers } from './layers.ts';
+export { ISOLATION_LEVELS, type IsolationLevel, REQUIRED_LAYERS } from './isolation/isolation-level.ts';
+export { isolationStatement } from './isolation/isolation-statement.ts';
+export { type OverlayLayer, overlayLayer } from './isolation/overlay-layer.ts';
+export { type Sandbox, type SandboxOptions, sandbox } from './isolation/sandbox.ts';
+export type { SandboxPlace, WorkspaceAccess } from './isolation/sandbox-place.ts';
+export type { ActiveLayer, LayerName, SandboxLimits, SandboxNetwork } from './isolation/sandbox-spec.ts';
+export { surroundings } from './isolation/surroundings.ts';
+export { type DecideOptions, decide, type Verdict } from './policy/decide.ts';
+export { filterEnvironment } from './policy/filter-environment.ts';
+export { type PolicyReading, readPolicy, readPolicyFile } from './policy/read-policy.ts';
+export type { CommandRule, PolicyLimits, SandboxPolicy } from './policy/sandbox-policy.ts';
+export { STANDARD_POLICY } from './policy/standard-policy.ts';
 export { commandRunner, type RunnerOptions } from './run-command.ts';
 export { shellCommand } from './shell-command.ts';
 export { userEnvironment } from './user-environment.ts';

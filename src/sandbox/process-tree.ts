@@ -8,8 +8,11 @@ export const MARKER_NAME = 'PYAGENT_COMMAND_ID';
 export interface ProcessTree {
   /** The process id of the command, which leads its own process group. */
   pid: number;
-  /** One of the words of {@link MARKER_NAME} in its environment; the others are those of the commands around it. */
-  marker: string;
+  /**
+   * One of the words of {@link MARKER_NAME} in its environment; the others are those of the commands around it. Absent:
+   * nothing of it can leave its process group.
+   */
+  marker?: string;
 }
 
 /** Sends `signal` to the whole tree; what is already gone is no error. */
@@ -26,8 +29,10 @@ export function signalTree(tree: ProcessTree, signal: 'SIGTERM' | 'SIGKILL'): vo
 /** Whether anything of the tree still runs. Call it only after the command itself has been reaped. */
 export function treeIsAlive(tree: ProcessTree): boolean {
   if (process.platform === 'win32') return false;
-  if (process.platform === 'linux') return livingMembers(tree).length > 0;
-  return sendSignal(-tree.pid, 0);
+  if (process.platform !== 'linux') return sendSignal(-tree.pid, 0);
+  // The list of all processes is long; where the group is all there is and is gone, it need not be read.
+  if (tree.marker === undefined && !sendSignal(-tree.pid, 0)) return false;
+  return livingMembers(tree).length > 0;
 }
 
 /** Ends what the command left running: asks first, insists after `graceMs` milliseconds. */
@@ -60,7 +65,8 @@ function sendSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
 
 /** Descendants outside the group. Best effort: only Linux lists them, and a cleared environment hides one. */
 function strays(tree: ProcessTree): number[] {
-  return process.platform === 'linux' ? livingMembers(tree).filter((pid) => pid !== tree.pid) : [];
+  if (process.platform !== 'linux' || tree.marker === undefined) return [];
+  return livingMembers(tree).filter((pid) => pid !== tree.pid);
 }
 
 function livingMembers(tree: ProcessTree): number[] {
@@ -71,7 +77,8 @@ function livingMembers(tree: ProcessTree): number[] {
       // The name of the program, in parentheses, may itself hold spaces and parentheses.
       const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
       if (state === undefined || state === '' || state === 'Z' || state === 'X') return false;
-      return Number(group) === tree.pid || carriesMarker(readProcFile(name, 'environ'), tree.marker);
+      if (Number(group) === tree.pid) return true;
+      return tree.marker !== undefined && carriesMarker(readProcFile(name, 'environ'), tree.marker);
     })
     .map(Number);
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFile, chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { person } from '../support/pyagent.ts';
+import { type Person, person, unisolatedPerson } from '../support/pyagent.ts';
 import { repository, tidyShop, treeOf } from '../support/repository.ts';
 
 const TASK = ['run', '--task', 'Analyze dependencies and optimize imports'];
@@ -22,9 +22,14 @@ async function refused(root: string, code: number, message: RegExp, args: readon
 }
 
 /** That a run changes `src/a.js` alone and says `message`. */
-async function stillTidies(root: string, message: RegExp, args: readonly string[] = []): Promise<void> {
+async function stillTidies(
+  root: string,
+  message: RegExp,
+  args: readonly string[] = [],
+  someone: Promise<Person> = person(),
+): Promise<void> {
   const before = await treeOf(root);
-  const ended = await (await person()).pyagent([...TASK, ...args, '--path', root]);
+  const ended = await (await someone).pyagent([...TASK, ...args, '--path', root]);
   assert.equal(ended.code, 0, ended.stdout + ended.stderr);
   assert.match(ended.stdout, message);
   const after = await treeOf(root);
@@ -126,7 +131,7 @@ writeFileSync(second ? two : one, '');
 process.exit(second ? 1 : 0);
 `;
   const root = await repository(tidyShop({ 'check.js': check }));
-  await stillTidies(root, /flaky/);
+  await stillTidies(root, /flaky/, [], unisolatedPerson());
 });
 
 test('a suite that hangs is ended by --timeout, with everything as before', async () => {
@@ -207,7 +212,7 @@ test('a repository that changes while the run goes on keeps what the person wrot
         "import { existsSync } from 'node:fs';\nwhile (!existsSync(process.env.HOME + '/go')) await new Promise((next) => setTimeout(next, 20));\n",
     }),
   );
-  const someone = await person();
+  const someone = await unisolatedPerson();
   const run = await someone.start([...TASK, '--json', '--path', root]);
   await run.saw(/"kind":"check\.started"/);
   await appendFile(join(root, 'src/a.js'), '// mine\n');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { type TestContext, test } from 'node:test';
-import { type Ended, type Person, person, type Started } from '../support/pyagent.ts';
+import { type Ended, type Person, type Started, unisolatedPerson } from '../support/pyagent.ts';
 import { repository, tidyShop, treeOf } from '../support/repository.ts';
 
 const TASK = ['run', '--task', 'Analyze dependencies and optimize imports'];
@@ -28,7 +28,7 @@ async function holding(t: TestContext, someone: Person, root: string): Promise<S
 }
 
 test('without --wait a second command ends with 9 and names who holds the repository', async (t) => {
-  const [root, someone] = [await shop(WAITING), await person()];
+  const [root, someone] = [await shop(WAITING), await unisolatedPerson()];
   const first = await holding(t, someone, root);
   const run = await someone.pyagent([...TASK, '--json', '--path', root]);
   assert.equal(run.code, 9, run.stdout);
@@ -48,7 +48,7 @@ test('without --wait a second command ends with 9 and names who holds the reposi
 });
 
 test('with --wait a run and an undo wait, say so once, and both get their turn', async (t) => {
-  const [root, someone] = [await shop(WAITING), await person()];
+  const [root, someone] = [await shop(WAITING), await unisolatedPerson()];
   const before = await treeOf(root);
   const first = await holding(t, someone, root);
   const run = await someone.start([...TASK, '--wait', '--path', root]);
@@ -67,7 +67,7 @@ test('with --wait a run and an undo wait, say so once, and both get their turn',
 });
 
 test('a waiting that is bounded ends with 9, and Ctrl-C ends it with 130', async (t) => {
-  const [root, someone] = [await shop(HANGING), await person()];
+  const [root, someone] = [await shop(HANGING), await unisolatedPerson()];
   const before = await treeOf(root);
   const first = await holding(t, someone, root);
   const late = await someone.pyagent(['redo', '--wait', '300ms', '--json', '--path', root]);
@@ -91,7 +91,7 @@ test('a waiting that is bounded ends with 9, and Ctrl-C ends it with 130', async
 });
 
 test('a holder that is killed lets go at once: who waits goes on, and what it left is rolled back first', async (t) => {
-  const [root, someone] = [await shop(HANGING), await person()];
+  const [root, someone] = [await shop(HANGING), await unisolatedPerson()];
   const before = await treeOf(root);
   const first = await holding(t, someone, root);
   const waiting = await someone.start(['undo', '--wait', '--path', root]);

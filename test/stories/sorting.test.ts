@@ -3,7 +3,7 @@ import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { person } from '../support/pyagent.ts';
+import { person, unisolatedPerson } from '../support/pyagent.ts';
 import { repository, tidyShop, treeOf } from '../support/repository.ts';
 
 const TASK = ['run', '--task', 'Analyze dependencies and optimize imports'];
@@ -69,12 +69,29 @@ test('a test suite that fails on the sorted file takes all of its edits back', a
   assert.deepEqual(await treeOf(root), before);
 });
 
-test('what a check writes into the tree is named, stays, and is not called a change of the run', async () => {
-  const check = "import { writeFileSync } from 'node:fs';\nwriteFileSync('result.log', String(Date.now()));\n";
+test('what a check writes never reaches the tree; files of the repository among it are named', async () => {
+  const check =
+    "import { rmSync, writeFileSync } from 'node:fs';\nwriteFileSync('result.log', 'new');\nwriteFileSync('src/b.js', 'export const add = 1;\\n');\nrmSync('package.json');\n";
   const root = await repository(tidyShop({ 'check.js': check }));
+  const before = await treeOf(root);
   const { code, stdout } = await (await person()).pyagent([...TASK, '--path', root]);
   assert.equal(code, 0, stdout);
+  assert.match(stdout, /1 file was written in its sandbox: src\/b\.js; that was thrown away with it/);
+  assert.match(stdout, /1 file was deleted in its sandbox: package\.json/);
+  const after = await treeOf(root);
+  assert.deepEqual(
+    Object.keys({ ...before, ...after }).filter((path) => after[path] !== before[path]),
+    ['src/a.js'],
+  );
+});
+
+test('without isolation what a check writes into the tree is named, stays, and is not called a change of the run', async () => {
+  const check = "import { writeFileSync } from 'node:fs';\nwriteFileSync('result.log', String(Date.now()));\n";
+  const root = await repository(tidyShop({ 'check.js': check }));
+  const { code, stdout } = await (await unisolatedPerson()).pyagent([...TASK, '--path', root]);
+  assert.equal(code, 0, stdout);
   assert.match(stdout, /Done: 1 file changed/);
+  assert.match(stdout, /isolation: ran unisolated/);
   assert.match(stdout, /1 file was written while it ran: result\.log; it is not part of this run/);
   assert.ok((await treeOf(root))['result.log']);
 });

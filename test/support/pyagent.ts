@@ -54,8 +54,13 @@ export interface Person {
   start(args: readonly string[], options?: StartOptions): Promise<Started>;
 }
 
+/** A person whose checks run without isolation: they and the test meet in the home folder. */
+export async function unisolatedPerson(): Promise<Person> {
+  return person(tmpdir(), { PYAGENT_ISOLATION: 'none' });
+}
+
 /** A person whose home is a new, empty folder below `parent`. */
-export async function person(parent = tmpdir()): Promise<Person> {
+export async function person(parent = tmpdir(), env: Record<string, string> = {}): Promise<Person> {
   const home = await mkdtemp(join(parent, 'pyagent-home-'));
   const start = async (args: readonly string[], options: StartOptions = {}) => {
     const command = await pyagentCommand();
@@ -63,7 +68,13 @@ export async function person(parent = tmpdir()): Promise<Person> {
     const [program = '', ...words] = options.terminal ? onTerminal(plain) : [...(options.before ?? []), ...plain];
     const child = spawn(program, words, {
       cwd: options.cwd ?? home,
-      env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}`, HOME: home, LANG: 'C.UTF-8', ...options.env },
+      env: {
+        PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+        HOME: home,
+        LANG: 'C.UTF-8',
+        ...env,
+        ...options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return started(child);

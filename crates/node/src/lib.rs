@@ -14,6 +14,8 @@ mod lock;
 mod manifest;
 mod merge;
 mod objects;
+mod redaction;
+mod sandbox;
 mod state;
 mod store;
 mod tree;

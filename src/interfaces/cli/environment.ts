@@ -12,6 +12,8 @@ export interface Environment {
   cwd(): string;
   /** The home folder; absent where the system knows none. */
   home: string | undefined;
+  /** Whose process this is; absent where the system has no user ids. */
+  user: { uid: number; gid: number } | undefined;
   /** Name of the machine. */
   host: string;
   clock: Clock;
@@ -45,6 +47,7 @@ export function systemEnvironment(): Environment {
       }
     },
     home: homeFolder(),
+    user: userIds(),
     host: hostname(),
     clock: systemClock,
     random: (bytes) => crypto.getRandomValues(bytes),
@@ -59,6 +62,11 @@ function homeFolder(): string | undefined {
     // A user without an entry in the system's list and without HOME: common in containers.
     return undefined;
   }
+}
+
+function userIds(): Environment['user'] {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  return uid === undefined || gid === undefined ? undefined : { uid, gid };
 }
 
 /**

@@ -32,6 +32,7 @@ async function pyagent(...args: string[]): Promise<{ code: number; stdout: strin
     platform: 'linux' as const,
     cwd: () => home,
     home,
+    user: undefined,
     host: 'here',
     clock: manualClock(),
     random: (bytes: Uint8Array) => bytes,

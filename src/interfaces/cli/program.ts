@@ -302,6 +302,7 @@ function taskSettings(command: Command): Command {
     .option('--strict', 'exit with 6 when nothing could check the result')
     .option('-y, --yes', 'answer every confirmation with yes')
     .option('--land <how>', 'in-place, patch, branch, commit, pull-request')
+    .option('--isolation <least>', 'of the checks: namespaces, landlock, none')
     .option('--timeout <duration>', 'roll back after this long: 30s, 5m, 1h30m, none');
   for (const flag of ['apply-deps', 'unsafe', 'strict', 'yes']) off(flag);
   return command;

@@ -20,6 +20,7 @@ export interface TaskOptions {
   yes?: boolean;
   timeout?: string;
   land?: string;
+  isolation?: string;
   branch?: string;
   patchFile?: string;
   dryRun?: boolean;
@@ -70,6 +71,7 @@ export async function taskRequest(context: CommandContext, options: TaskOptions)
     unsafe: config.unsafe.value,
     strict: config.strict.value,
     yes: config.yes.value,
+    isolation: config.isolation.value,
     ...(landing === undefined ? {} : { landing }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout }),
     history: historyLimits(config),

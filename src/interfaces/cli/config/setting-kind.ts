@@ -1,5 +1,6 @@
 import { type JsonObject, type JsonValue, nearestWord, type Priority, parsePriority } from '../../../kernel/index.ts';
 import { LANDING_MODES, type LandingMode } from '../../../landing/index.ts';
+import { ISOLATION_LEVELS, type IsolationLevel } from '../../../sandbox/index.ts';
 import { formatAge, parseAge } from '../age.ts';
 import { formatSize, parseSize } from '../byte-size.ts';
 import { formatDuration, parseDuration } from '../duration.ts';
@@ -75,23 +76,25 @@ export const verifyKind: SettingKind<string> = {
   fromText: readVerify,
 };
 
-function readLand(text: string, where: string): LandingMode {
-  const word = text.trim().toLowerCase();
-  const mode = LANDING_MODES.find((each) => each === word);
-  if (mode !== undefined) return mode;
-  const meant = nearestWord(word, LANDING_MODES);
-  const advice = meant === undefined ? '' : ` Did you mean "${meant}"?`;
-  throw usageError(`${where} expects one of ${LANDING_MODES.join(', ')}, found ${JSON.stringify(text)}.${advice}`, {
-    where,
-    found: text,
-  });
+/** One of a few words. */
+function wordKind<Word extends string>(what: string, words: readonly Word[]): SettingKind<Word> {
+  const read = (text: string, where: string): Word => {
+    const given = text.trim().toLowerCase();
+    const word = words.find((each) => each === given);
+    if (word !== undefined) return word;
+    const meant = nearestWord(given, words);
+    const advice = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+    throw usageError(`${where} expects one of ${words.join(', ')}, found ${JSON.stringify(text)}.${advice}`, {
+      where,
+      found: text,
+    });
+  };
+  return { schema: { enum: [...words] }, fromJson: string(what, read), fromText: read };
 }
 
-export const landKind: SettingKind<LandingMode> = {
-  schema: { enum: [...LANDING_MODES] },
-  fromJson: string('a way of landing', readLand),
-  fromText: readLand,
-};
+export const landKind: SettingKind<LandingMode> = wordKind('a way of landing', LANDING_MODES);
+
+export const isolationKind: SettingKind<IsolationLevel> = wordKind('an isolation', ISOLATION_LEVELS);
 
 export const durationKind: SettingKind<number | undefined> = {
   schema: {

@@ -1,9 +1,11 @@
 import type { JsonValue, Priority } from '../../../kernel/index.ts';
 import type { LandingMode } from '../../../landing/index.ts';
+import type { IsolationLevel } from '../../../sandbox/index.ts';
 import {
   ageKind,
   booleanKind,
   durationKind,
+  isolationKind,
   landKind,
   patternsKind,
   priorityKind,
@@ -30,6 +32,8 @@ export interface Settings {
   yes: boolean;
   /** Where the changes land. Default `in-place`. */
   land: LandingMode;
+  /** The least that keeps the repository's own commands apart from the machine. Default `namespaces`. */
+  isolation: IsolationLevel;
   /** Milliseconds; absent: no limit. */
   timeout: number | undefined;
   /** Milliseconds; absent: runs are kept however old they are. Default 90 days. */
@@ -103,6 +107,15 @@ export const SETTINGS: { readonly [Key in keyof Settings]: Setting<Settings[Key]
     default: 'in-place',
     description: 'Where the changes land: in-place, or outside of the tree as a patch, branch, commit or pull-request.',
     notByProject: 'where the work of a run goes is for the person who runs it to say',
+  },
+  isolation: {
+    kind: isolationKind,
+    variable: 'PYAGENT_ISOLATION',
+    default: 'namespaces',
+    description:
+      "What must keep the repository's own commands apart from the machine, or they are not run: namespaces, landlock " +
+      '(weaker), or none.',
+    notByProject: 'a repository may not decide what its commands can do to your machine',
   },
   timeout: {
     kind: durationKind,

@@ -1,0 +1,5 @@
+//! The helper. See the library.
+
+fn main() {
+    std::process::exit(pyagent_sandbox::run());
+}
