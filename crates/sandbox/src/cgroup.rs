@@ -17,18 +17,22 @@ pub(crate) struct Cgroup {
 /// Why there is none.
 pub(crate) type NoCgroup = String;
 
+/// Hears of a folder that is about to be made.
+pub(crate) type Tell<'a> = &'a dyn Fn(&Path) -> io::Result<()>;
+
 impl Cgroup {
     /// A group for `pid` with the limits that the machine lets us set; `None` when the limits ask for none.
-    pub(crate) fn make(limits: &Limits, pid: i32) -> Option<Result<Self, NoCgroup>> {
+    /// `tell` hears of each folder before it is made.
+    pub(crate) fn make(limits: &Limits, pid: i32, tell: Tell<'_>) -> Option<Result<Self, NoCgroup>> {
         if limits.processes == 0 && limits.memory_bytes == 0 {
             return None;
         }
-        Some(Self::version_2(limits, pid).or_else(|second| {
-            Self::version_1(limits, pid).map_err(|first| if first.is_empty() { second } else { first })
+        Some(Self::version_2(limits, pid, tell).or_else(|second| {
+            Self::version_1(limits, pid, tell).map_err(|first| if first.is_empty() { second } else { first })
         }))
     }
 
-    fn version_2(limits: &Limits, pid: i32) -> Result<Self, NoCgroup> {
+    fn version_2(limits: &Limits, pid: i32, tell: Tell<'_>) -> Result<Self, NoCgroup> {
         let own = own_path("").ok_or("there is no unified hierarchy")?;
         let mount = mount_point("cgroup2", None).ok_or("the unified hierarchy is not mounted")?;
         let above = mount.join(own.trim_start_matches('/'));
@@ -40,14 +44,14 @@ impl Cgroup {
             if !offered.split_whitespace().any(|name| name == *controller) {
                 return Err(format!("{controller} is not handed down to {}", above.display()));
             }
-            group.enter(&above, pid, file, *value).map_err(|error| error.to_string())?;
+            group.enter(&above, pid, (file, *value), tell).map_err(|error| error.to_string())?;
             group.holds_memory |= *controller == "memory";
         }
         group.detail = "unified hierarchy".into();
         Ok(group)
     }
 
-    fn version_1(limits: &Limits, pid: i32) -> Result<Self, NoCgroup> {
+    fn version_1(limits: &Limits, pid: i32, tell: Tell<'_>) -> Result<Self, NoCgroup> {
         let mut group = Self { folders: Vec::new(), detail: String::new(), holds_memory: false };
         let wants: &[(&str, &str, u64)] =
             &[("pids", "pids.max", limits.processes), ("memory", "memory.limit_in_bytes", limits.memory_bytes)];
@@ -57,7 +61,7 @@ impl Cgroup {
                 continue;
             };
             group
-                .enter(&mount.join(own.trim_start_matches('/')), pid, file, *value)
+                .enter(&mount.join(own.trim_start_matches('/')), pid, (file, *value), tell)
                 .map_err(|error| error.to_string())?;
             group.holds_memory |= *controller == "memory";
             made.push(*controller);
@@ -69,8 +73,9 @@ impl Cgroup {
         Ok(group)
     }
 
-    fn enter(&mut self, above: &Path, pid: i32, file: &str, value: u64) -> io::Result<()> {
+    fn enter(&mut self, above: &Path, pid: i32, (file, value): (&str, u64), tell: Tell<'_>) -> io::Result<()> {
         let folder = above.join(format!("pyagent-sandbox-{pid}"));
+        tell(&folder)?;
         match fs::create_dir(&folder) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             _ => {}

@@ -115,8 +115,14 @@ fn become_program(start: Start<'_>, program: &CString, words: &Words, status: &O
         Ok(()) => Layer::active(LayerName::Limits, limits::told(&spec.limits)),
         Err(error) => Layer::missing(LayerName::Limits, error.to_string()),
     });
-    if let Err(error) = sys::prctl(libc::PR_SET_NO_NEW_PRIVS, 1).and_then(|()| sys::close_from_on_exec(3)) {
+    let given_up = sys::drop_capabilities()
+        .and_then(|()| sys::prctl(libc::PR_SET_NO_NEW_PRIVS, 1))
+        .and_then(|()| sys::close_from_on_exec(3));
+    if let Err(error) = given_up {
         return Answer::refused(format!("cannot give up privileges: {error}"));
+    }
+    if !sys::is_without_capabilities() {
+        return Answer::refused("capabilities could not be given up");
     }
     layers.push(
         match landlock_layer::prepare(&start.rules)

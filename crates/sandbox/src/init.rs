@@ -1,7 +1,5 @@
 //! Process 1 of the sandbox: makes what the command will see, starts it, watches it, and ends with it.
 
-use std::fs::File;
-use std::io::Write;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
@@ -10,6 +8,7 @@ use seccompiler::BpfProgram;
 
 use crate::answer::{Answer, Layer};
 use crate::command::{self, Running, Start};
+use crate::janitor::{self, Word};
 use crate::landlock_layer::Rules;
 use crate::sources::{Sources, open_sources};
 use crate::spec::{LayerName, Limits, Mount, Network, Spec};
@@ -65,6 +64,12 @@ fn set_up(mut init: Init<'_>) -> Result<(Running, Tree, bool), Answer> {
     let mut layers: Vec<Layer> = serde_json::from_slice(told).map_err(|error| Answer::refused(error.to_string()))?;
     let spec = init.spec;
     become_inside(&init).map_err(|error| lacking(format!("cannot become the user of the sandbox: {error}")))?;
+    // It may have ended before we asked to be told of that.
+    if matches!(sys::poll(&[init.control.as_raw_fd()], 0).as_deref(), Ok([true]))
+        && !matches!(sys::peek(init.control.as_fd()), Ok(1..))
+    {
+        return Err(Answer::refused("the helper ended before the sandbox was complete"));
+    }
     let sources = match init.sources.take() {
         Some(sources) => sources,
         None => open_sources(&spec.mounts, None).map_err(|error| Answer::refused(error.to_string()))?,
@@ -78,7 +83,7 @@ fn set_up(mut init: Init<'_>) -> Result<(Running, Tree, bool), Answer> {
     let privileges = sys::drop_capabilities()
         .and_then(|()| sys::prctl(libc::PR_SET_NO_NEW_PRIVS, 1))
         .and_then(|()| sys::prctl(libc::PR_SET_DUMPABLE, 0));
-    if privileges.is_err() || sys::has_capabilities() {
+    if privileges.is_err() || !sys::is_without_capabilities() {
         return Err(Answer::refused("capabilities could not be given up"));
     }
     let running =
@@ -92,6 +97,8 @@ fn become_inside(init: &Init<'_>) -> std::io::Result<()> {
         sys::prctl(libc::PR_SET_SECUREBITS, 1 << 2)?;
         sys::become_user(uid, gid)?;
     }
+    // Modes are given as they shall be.
+    sys::umask(0);
     // A change of user forgets this, so it comes after.
     sys::die_with_parent()?;
     sys::setsid()
@@ -122,12 +129,9 @@ fn make_tree(spec: &Spec, sources: Sources, janitor: Option<OwnedFd>) -> Result<
     let base = Base::open().map_err(refused)?;
     enter_empty_root().map_err(refused)?;
     let mounts = spec.mounts.clone();
-    let mut janitor = janitor.map(File::from);
-    let tell = move |place: &Path| -> std::io::Result<()> {
-        let Some((janitor, host)) = janitor.as_mut().zip(host_path(&mounts, place)) else { return Ok(()) };
-        let mut line = host.into_os_string().into_encoded_bytes();
-        line.push(0);
-        janitor.write_all(&line)
+    let tell = move |word: Word, place: &Path| -> std::io::Result<()> {
+        let Some((janitor, host)) = janitor.as_ref().zip(host_path(&mounts, place)) else { return Ok(()) };
+        janitor::tell(janitor, word, &host)
     };
     Tree::build(&spec.mounts, sources, base, Box::new(tell)).map_err(refused)
 }

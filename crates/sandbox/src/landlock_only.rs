@@ -71,7 +71,7 @@ fn begin(spec: &Spec, channel: &mut fs::File, why: &str, scratch: &Path) -> Opti
     };
     let mut layers = vec![
         Layer::missing(LayerName::Namespaces, why),
-        Layer::missing(LayerName::Identity, "the user that started it"),
+        Layer::missing(LayerName::Identity, "the user that started it, without capabilities"),
         Layer::active(LayerName::Environment, "only what was given"),
         Layer::active(LayerName::Network, "no sockets at all"),
     ];

@@ -159,10 +159,26 @@ fn not_permitted() -> Result<Rules, SeccompError> {
         refuse(&mut rules, libc::SYS_ioctl, vec![compare(1, SeccompCmpOp::Eq, request)?])?;
     }
     refuse(&mut rules, libc::SYS_execveat, vec![has_bits(4, libc::AT_EMPTY_PATH as u64)?])?;
+    on_process_1(&mut rules)?;
     let harmless = [0, 0xFFFF_FFFF];
     let other = harmless.iter().map(|value| compare(0, SeccompCmpOp::Ne, *value)).collect::<Result<_, _>>()?;
     refuse(&mut rules, libc::SYS_personality, other)?;
     Ok(rules)
+}
+
+/// Process 1 of the sandbox has the same user: without memory, descriptors or a share of the processor it could not watch.
+fn on_process_1(rules: &mut Rules) -> Result<(), SeccompError> {
+    refuse(rules, libc::SYS_prlimit64, vec![compare(0, SeccompCmpOp::Ne, 0)?])?;
+    let by_id =
+        [libc::SYS_sched_setaffinity, libc::SYS_sched_setattr, libc::SYS_sched_setparam, libc::SYS_sched_setscheduler];
+    for call in by_id {
+        refuse(rules, call, vec![compare(0, SeccompCmpOp::Eq, 1)?])?;
+    }
+    for (call, of_a_user) in [(libc::SYS_setpriority, libc::PRIO_USER as u64), (libc::SYS_ioprio_set, 3)] {
+        refuse(rules, call, vec![compare(1, SeccompCmpOp::Eq, 1)?])?;
+        refuse(rules, call, vec![compare(0, SeccompCmpOp::Eq, of_a_user)?])?;
+    }
+    Ok(())
 }
 
 /// Calls that reach other processes of the same user by their ids; only those that name the caller itself are left. Not

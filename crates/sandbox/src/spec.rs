@@ -87,8 +87,12 @@ pub enum Mount {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shape {
+    /// An empty file.
     File,
+    /// An empty folder.
     Folder,
+    /// Nothing that can be opened: a link that leads nowhere, which cannot be written through.
+    Nothing,
 }
 
 /// What the command can reach besides its own loopback.

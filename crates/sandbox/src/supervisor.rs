@@ -1,8 +1,10 @@
 //! The helper itself: reads the spec, makes process 1, and stands between it and whoever started the helper.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::path::Path;
 
 use seccompiler::BpfProgram;
 
@@ -10,7 +12,7 @@ use crate::answer::{Answer, Layer};
 use crate::cgroup::Cgroup;
 use crate::forward;
 use crate::init::{self, END, GO, Init, LISTENER};
-use crate::janitor::Janitor;
+use crate::janitor::{self, Janitor, Word};
 use crate::landlock_only;
 use crate::seccomp::{self, Sockets};
 use crate::sources::{IdMapper, SourceError, Sources, open_sources};
@@ -128,8 +130,7 @@ fn in_namespaces(spec: &Spec, filters: &[BpfProgram], channel: &mut File) -> Opt
         Err(refusal) => return Some(refusal),
     };
     let failed = |what: &str, error: io::Error| Some(Answer::refused(format!("cannot {what}: {error}")));
-    let places = spec.mounts.iter().any(|mount| matches!(mount, Mount::Protect { .. }));
-    let janitor = match places.then(Janitor::start).transpose() {
+    let janitor = match Janitor::start(&folders_with_placeholders(&spec.mounts)) {
         Ok(janitor) => janitor,
         Err(error) => return failed("start a process", error),
     };
@@ -137,7 +138,7 @@ fn in_namespaces(spec: &Spec, filters: &[BpfProgram], channel: &mut File) -> Opt
         Ok(pair) => pair,
         Err(error) => return failed("make a socket", error),
     };
-    let told = match janitor.as_ref().map(|janitor| janitor.told.try_clone()).transpose() {
+    let told = match janitor.told.try_clone() {
         Ok(told) => told,
         Err(error) => return failed("duplicate a descriptor", error),
     };
@@ -160,16 +161,18 @@ fn in_namespaces(spec: &Spec, filters: &[BpfProgram], channel: &mut File) -> Opt
             drop(control);
             // The channel is the supervisor's alone.
             drop(sys::inherited(channel.as_raw_fd()));
-            init::run(Init { spec, filters, sources, user: inside, control: theirs, janitor: told });
+            init::run(Init { spec, filters, sources, user: inside, control: theirs, janitor: Some(told) });
             sys::exit_now(0)
         }
         Ok(Process::Parent(pid)) => pid,
     };
     drop((theirs, told, sources));
-    if let Some(janitor) = &janitor {
-        let _ = tell_pid(janitor, pid);
+    if let Err(error) = janitor.watch(pid) {
+        let _ = sys::kill(pid, libc::SIGKILL);
+        let _ = sys::wait(pid, true);
+        return failed("watch a process", error);
     }
-    let cgroup = Cgroup::make(&spec.limits, pid);
+    let cgroup = Cgroup::make(&spec.limits, pid, &|folder| janitor::tell(&janitor.told, Word::Group, folder));
     let mut layers = vec![layer];
     let group = match cgroup {
         Some(Ok(group)) => {
@@ -191,21 +194,30 @@ fn in_namespaces(spec: &Spec, filters: &[BpfProgram], channel: &mut File) -> Opt
         }
     };
     let _ = sys::wait(pid, true);
-    if let Some(janitor) = janitor {
-        janitor.finish();
-    }
-    match (last, group) {
-        (Some(Answer::Ended { code, signal: Some(libc::SIGKILL), exceeded: None }), Some(group))
-            if group.ran_out_of_memory() =>
+    let last = match (last, &group) {
+        (Some(Answer::Ended { code, signal, exceeded: None }), Some(group))
+            if code != Some(0) && group.ran_out_of_memory() =>
         {
-            Some(Answer::Ended { code, signal: Some(libc::SIGKILL), exceeded: Some("memory".into()) })
+            Some(Answer::Ended { code, signal, exceeded: Some("memory".into()) })
         }
         (last, _) => last,
-    }
+    };
+    drop(group);
+    janitor.finish();
+    last
 }
 
-fn tell_pid(janitor: &Janitor, pid: libc::pid_t) -> io::Result<()> {
-    File::from(janitor.told.try_clone()?).write_all(format!("pid {pid}\0").as_bytes())
+/// Where something may have to be put for the time of the command, each once.
+fn folders_with_placeholders(mounts: &[Mount]) -> Vec<&Path> {
+    if !mounts.iter().any(|mount| matches!(mount, Mount::Protect { .. })) {
+        return Vec::new();
+    }
+    let written = mounts.iter().filter_map(|mount| match mount {
+        Mount::Write { from, .. } => Some(from.as_path()),
+        Mount::Overlay { upper, .. } => upper.as_deref(),
+        _ => None,
+    });
+    written.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Gives process 1 its ids and the sign to go on (user_namespaces(7), "User and group ID mappings").
@@ -237,11 +249,14 @@ fn attend(pid: libc::pid_t, control: &OwnedFd, channel: &mut File, spec: &Spec) 
         }
     };
     let mut last = None;
+    let mut asked = false;
     loop {
         let ready = sys::poll(&[control.as_raw_fd(), channel.as_raw_fd(), signals.as_raw_fd()], -1).unwrap_or_default();
         let is_ready = |index: usize| ready.get(index) == Some(&true);
         if is_ready(2) && !sys::read_signals(signals.as_fd()).is_empty() {
-            let _ = sys::send(control.as_fd(), END, None);
+            // Whoever asks a second time does not want to wait.
+            let _ = if asked { sys::kill(pid, libc::SIGKILL) } else { sys::send(control.as_fd(), END, None) };
+            asked = true;
         }
         if is_ready(1) && matches!(channel.read(&mut [0u8; 512]), Ok(0) | Err(_)) {
             // Whoever started us is gone or wants no more of it.

@@ -1,6 +1,6 @@
 //! The system calls that the standard library does not have, each as a safe function.
 //!
-//! Only this file is unsafe. The helper is a program of its own with one thread until every process it needs is made, so
+//! Only this file and the one below it are unsafe. The helper is a program of its own with one thread until every process it needs is made, so
 //! that a copy of the process (`fork`) is a whole one.
 
 #![allow(unsafe_code)]
@@ -13,6 +13,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use libc::{c_int, c_ulong, c_void, pid_t};
+
+pub(crate) use mounts::{
+    ATTR_NODEV, ATTR_NOEXEC, ATTR_NOSUID, ATTR_RDONLY, fchdir, make_private, mount_setattr, move_mount, new_mount,
+    open_place, open_tree, pin_link, pivot_here, unmount,
+};
+
+mod mounts;
 
 /// What `clone` and `fork` return: who the caller is now.
 pub(crate) enum Process {
@@ -249,129 +256,13 @@ pub(crate) fn receive(socket: BorrowedFd<'_>) -> io::Result<(Vec<u8>, Option<Own
     }
 }
 
-// --- The mount interface (mount_setattr(2), open_tree(2), move_mount(2), fsopen(2)).
-
-const OPEN_TREE_CLONE: u32 = 1;
-const AT_RECURSIVE: u32 = 0x8000;
-const MOVE_MOUNT_F_EMPTY_PATH: u32 = 4;
-const MOVE_MOUNT_T_EMPTY_PATH: u32 = 0x40;
-const FSCONFIG_SET_STRING: u32 = 1;
-const FSCONFIG_SET_FLAG: u32 = 0;
-const FSCONFIG_CMD_CREATE: u32 = 6;
-
-pub(crate) const ATTR_RDONLY: u64 = 1;
-pub(crate) const ATTR_NOSUID: u64 = 2;
-pub(crate) const ATTR_NODEV: u64 = 4;
-pub(crate) const ATTR_NOEXEC: u64 = 8;
-const ATTR_IDMAP: u64 = 0x0010_0000;
-
-/// `struct mount_attr` of mount_setattr(2).
-#[repr(C)]
-struct MountAttr {
-    set: u64,
-    clear: u64,
-    propagation: u64,
-    userns_fd: u64,
-}
-
-/// A detached copy of the mount at `path`, with those below it when `recursive`. A link at its end is followed.
-pub(crate) fn open_tree(path: &Path, recursive: bool) -> io::Result<OwnedFd> {
-    let path = c_path(path)?;
-    let flags = OPEN_TREE_CLONE | libc::O_CLOEXEC as u32 | if recursive { AT_RECURSIVE } else { 0 };
-    // SAFETY: the path is a C string that lives through the call.
-    owned(unsafe { libc::syscall(libc::SYS_open_tree, libc::AT_FDCWD, path.as_ptr(), flags) })
-}
-
-/// Adds attributes to a detached mount, and an ID mapping when `userns` is given.
-pub(crate) fn mount_setattr(
-    tree: BorrowedFd<'_>,
-    set: u64,
-    recursive: bool,
-    userns: Option<BorrowedFd<'_>>,
-) -> io::Result<()> {
-    let attr = MountAttr {
-        set: set | if userns.is_some() { ATTR_IDMAP } else { 0 },
-        clear: 0,
-        propagation: 0,
-        userns_fd: userns.map_or(0, |fd| fd.as_raw_fd() as u64),
-    };
-    let flags = libc::AT_EMPTY_PATH as u32 | if recursive { AT_RECURSIVE } else { 0 };
-    // SAFETY: the structure lives through the call and its size is named.
-    check_long(unsafe {
-        libc::syscall(
-            libc::SYS_mount_setattr,
-            tree.as_raw_fd(),
-            c"".as_ptr(),
-            flags,
-            &raw const attr,
-            size_of::<MountAttr>(),
-        )
-    })
-    .map(drop)
-}
-
-/// Puts a detached mount onto what `target` (opened with `O_PATH`) is.
-pub(crate) fn move_mount(tree: BorrowedFd<'_>, target: BorrowedFd<'_>) -> io::Result<()> {
-    let flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-    // SAFETY: integers and constant empty strings.
-    check_long(unsafe {
-        libc::syscall(libc::SYS_move_mount, tree.as_raw_fd(), c"".as_ptr(), target.as_raw_fd(), c"".as_ptr(), flags)
-    })
-    .map(drop)
-}
-
-/// A detached new file system.
-pub(crate) fn new_mount(kind: &CStr, options: &[(&CStr, Option<&CStr>)], attributes: u64) -> io::Result<OwnedFd> {
-    // SAFETY: all strings are C strings that live through the calls.
-    unsafe {
-        let context = owned(libc::syscall(libc::SYS_fsopen, kind.as_ptr(), 1))?;
-        for (key, value) in options {
-            let (command, value) = match value {
-                Some(value) => (FSCONFIG_SET_STRING, value.as_ptr()),
-                None => (FSCONFIG_SET_FLAG, std::ptr::null()),
-            };
-            check_long(libc::syscall(libc::SYS_fsconfig, context.as_raw_fd(), command, key.as_ptr(), value, 0))?;
-        }
-        check_long(libc::syscall(libc::SYS_fsconfig, context.as_raw_fd(), FSCONFIG_CMD_CREATE, 0, 0, 0))?;
-        owned(libc::syscall(libc::SYS_fsmount, context.as_raw_fd(), 1, attributes))
-    }
-}
-
-/// Keeps what is mounted and unmounted here from showing outside, and the other way round.
-pub(crate) fn make_private() -> io::Result<()> {
-    let flags = libc::MS_REC | libc::MS_PRIVATE;
-    // SAFETY: null is allowed where the kind of change is a propagation.
-    check(unsafe { libc::mount(std::ptr::null(), c"/".as_ptr(), std::ptr::null(), flags, std::ptr::null()) }).map(drop)
-}
-
-/// Makes the mount that the current folder is the root, and takes the old one away.
-pub(crate) fn pivot_here() -> io::Result<()> {
-    // SAFETY: constant C strings.
-    unsafe {
-        check_long(libc::syscall(libc::SYS_pivot_root, c".".as_ptr(), c".".as_ptr()))?;
-        // The old root now lies over the new one.
-        check(libc::umount2(c".".as_ptr(), libc::MNT_DETACH))?;
-    }
-    std::env::set_current_dir("/")
-}
-
-pub(crate) fn fchdir(fd: BorrowedFd<'_>) -> io::Result<()> {
-    // SAFETY: an integer.
-    check(unsafe { libc::fchdir(fd.as_raw_fd()) }).map(drop)
-}
-
-pub(crate) fn unmount(path: &Path) -> io::Result<()> {
-    let path = c_path(path)?;
-    // SAFETY: a C string that lives through the call.
-    check(unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) }).map(drop)
-}
-
-/// Opens what a path names, for mounting onto it. Links in the path are followed within `/`; one at its end is not.
-pub(crate) fn open_place(path: &Path) -> io::Result<OwnedFd> {
-    let path = c_path(path)?;
-    let flags = libc::O_PATH | libc::O_CLOEXEC | libc::O_NOFOLLOW;
-    // SAFETY: a C string that lives through the call.
-    owned(libc::c_long::from(unsafe { libc::open(path.as_ptr(), flags) }))
+/// How long the next message is, which stays; 0: the other side is gone.
+pub(crate) fn peek(socket: BorrowedFd<'_>) -> io::Result<usize> {
+    let mut byte = 0u8;
+    let flags = libc::MSG_PEEK | libc::MSG_DONTWAIT | libc::MSG_TRUNC;
+    // SAFETY: the buffer is one byte, as is said, and lives through the call.
+    let got = unsafe { libc::recv(socket.as_raw_fd(), (&raw mut byte).cast(), 1, flags) };
+    if got < 0 { Err(io::Error::last_os_error()) } else { Ok(got as usize) }
 }
 
 // --- The network.
@@ -412,10 +303,13 @@ pub(crate) fn drop_capabilities() -> io::Result<()> {
     check_long(unsafe { libc::syscall(libc::SYS_capset, &raw const header, none.as_ptr()) }).map(drop)
 }
 
-/// Whether this process has any capability.
-pub(crate) fn has_capabilities() -> bool {
+/// Whether this process has no capability, and can get none.
+pub(crate) fn is_without_capabilities() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().any(|line| line.starts_with("CapEff:") && !line.trim_end().ends_with("0000000000000000"))
+    let none = |set: &str| {
+        status.lines().any(|line| line.strip_prefix(set).is_some_and(|bits| bits.trim().bytes().all(|bit| bit == b'0')))
+    };
+    ["CapInh:", "CapPrm:", "CapEff:", "CapAmb:"].into_iter().all(none)
 }
 
 pub(crate) fn set_limit(resource: libc::__rlimit_resource_t, value: u64) -> io::Result<()> {
@@ -472,15 +366,6 @@ pub(crate) fn inherited(fd: RawFd) -> io::Result<OwnedFd> {
         check(libc::fcntl(fd, libc::F_GETFD))?;
         Ok(OwnedFd::from_raw_fd(fd))
     }
-}
-
-/// Mounts a symbolic link onto itself, so that it cannot be removed or replaced.
-pub(crate) fn pin_link(path: &Path) -> io::Result<()> {
-    let name = c_path(path)?;
-    let flags = OPEN_TREE_CLONE | libc::O_CLOEXEC as u32 | libc::AT_SYMLINK_NOFOLLOW as u32;
-    // SAFETY: a C string that lives through the call.
-    let same = owned(unsafe { libc::syscall(libc::SYS_open_tree, libc::AT_FDCWD, name.as_ptr(), flags) })?;
-    move_mount(std::os::fd::AsFd::as_fd(&same), std::os::fd::AsFd::as_fd(&open_place(path)?))
 }
 
 /// The version of the kernel's Landlock interface; 0: it has none, or it is switched off.

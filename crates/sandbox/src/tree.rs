@@ -8,6 +8,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, OpenOptionsExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use crate::janitor::Word;
 use crate::protect;
 use crate::sources::{Part, Sources};
 use crate::spec::Mount;
@@ -67,8 +68,8 @@ pub(crate) fn enter_empty_root() -> Result<(), TreeError> {
     base("the change of root", sys::pivot_here())
 }
 
-/// Hears of a place inside that will be filled.
-pub(crate) type Tell = Box<dyn FnMut(&Path) -> io::Result<()>>;
+/// Hears of a place inside that will be filled, or is.
+pub(crate) type Tell = Box<dyn FnMut(Word, &Path) -> io::Result<()>>;
 
 /// The tree being filled.
 pub(crate) struct Tree {
@@ -208,7 +209,17 @@ impl Tree {
     /// Says that something will be put at `place`, where nothing is.
     pub(crate) fn announce(&mut self, place: &Path) -> io::Result<()> {
         self.occupied.insert(place.to_path_buf());
-        (self.tell)(place)
+        (self.tell)(Word::About, place)
+    }
+
+    /// Says that what stands at `place` now is ours.
+    pub(crate) fn made(&mut self, place: &Path) -> io::Result<()> {
+        (self.tell)(Word::Made, place)
+    }
+
+    /// Whether this is the first time that `place` is to be pinned.
+    pub(crate) fn is_new_pin(&mut self, place: &Path) -> bool {
+        self.pinned.insert(place.to_path_buf())
     }
 
     /// Whether something of ours stands there.
@@ -227,7 +238,7 @@ impl Tree {
 
     /// Makes a folder a mount point of its own, so that it cannot be renamed away with what is protected below it.
     pub(crate) fn pin(&mut self, folder: &Path) -> io::Result<()> {
-        if !self.pinned.insert(folder.to_path_buf()) {
+        if !self.is_new_pin(folder) {
             return Ok(());
         }
         let same = sys::open_tree(folder, true)?;
