@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Environment } from '../command.ts';
 import { gitPlaces } from './git-places.ts';
-import type { Mount } from './sandbox-spec.ts';
+import type { Mount, PlaceholderShape } from './sandbox-spec.ts';
 import { systemMounts } from './system-mounts.ts';
 import { isInside, toolFolders } from './tool-folders.ts';
 
@@ -27,7 +27,7 @@ export interface SandboxPlace {
   /** Further folders that may be written; absolute, existing. */
   write?: readonly string[];
   /** Paths that nobody may change, relative to the workspace or absolute. */
-  protect?: readonly { path: string; as: 'file' | 'folder' }[];
+  protect?: readonly { path: string; as: PlaceholderShape }[];
   /** Paths that cannot be seen, relative to the workspace or absolute. */
   hide?: readonly string[];
   /** The user id that starts the sandbox. */

@@ -1,3 +1,9 @@
+/**
+ * What stands in the place of something protected that is not there: an empty file or folder, or a link that leads nowhere,
+ * so that nothing can be opened there.
+ */
+export type PlaceholderShape = 'file' | 'folder' | 'nothing';
+
 /** One place of a sandbox's file tree. Later ones lie over earlier ones; all are without devices and set-user-id bits. */
 export type Mount =
   | { kind: 'read'; from: string; at: string; optional?: boolean }
@@ -9,7 +15,7 @@ export type Mount =
   | { kind: 'symlink'; at: string; target: string }
   | { kind: 'file'; at: string; text: string }
   /** Read-only whatever is above it; when it is not there, nothing of that name can be made. */
-  | { kind: 'protect'; at: string; as: 'file' | 'folder' }
+  | { kind: 'protect'; at: string; as: PlaceholderShape }
   /** What is there cannot be seen. */
   | { kind: 'hide'; at: string };
 

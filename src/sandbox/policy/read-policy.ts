@@ -8,6 +8,7 @@ import {
   readJsonText,
   validate,
 } from '../../kernel/index.ts';
+import type { PlaceholderShape } from '../isolation/sandbox-spec.ts';
 import type { CommandRule, PolicyLimits, SandboxPolicy } from './sandbox-policy.ts';
 import { STANDARD_POLICY } from './standard-policy.ts';
 
@@ -22,7 +23,7 @@ interface PolicyText {
   isolation?: SandboxPolicy['isolation'];
   commands?: CommandRule[];
   environment?: { pass?: string[]; set?: Record<string, string> };
-  files?: { read?: string[]; write?: string[]; protect?: { path: string; as?: 'file' | 'folder' }[]; hide?: string[] };
+  files?: { read?: string[]; write?: string[]; protect?: { path: string; as?: PlaceholderShape }[]; hide?: string[] };
   network?: { hosts?: string[] };
   unixSockets?: boolean;
   limits?: PolicyLimits;

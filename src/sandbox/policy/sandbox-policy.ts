@@ -1,5 +1,5 @@
 import type { IsolationLevel } from '../isolation/isolation-level.ts';
-import type { SandboxLimits } from '../isolation/sandbox-spec.ts';
+import type { PlaceholderShape, SandboxLimits } from '../isolation/sandbox-spec.ts';
 
 /** What a rule says about the commands that it fits. */
 export type Decision = 'allow' | 'ask' | 'deny';
@@ -33,7 +33,7 @@ export interface SandboxPolicy {
   files: {
     read: readonly string[];
     write: readonly string[];
-    protect: readonly { path: string; as: 'file' | 'folder' }[];
+    protect: readonly { path: string; as: PlaceholderShape }[];
     hide: readonly string[];
   };
   network: { hosts: readonly string[] };

@@ -5,26 +5,15 @@ const GIB = 1024 ** 3;
 
 const folder = (path: string) => ({ path, as: 'folder' as const });
 const file = (path: string) => ({ path, as: 'file' as const });
+const nothing = (path: string) => ({ path, as: 'nothing' as const });
 
 /**
  * What stands in a repository and later runs something outside of the sandbox, or tells an agent or an editor what to do.
- * A name that is not there yet is taken by an empty folder where its readers can live with one.
+ * A name that is not there yet is taken by an empty folder where its readers can live with one; otherwise by an empty file,
+ * or by nothing where even that would mean something.
  */
 const PROTECTED = [
-  ...[
-    '.git',
-    '.hg',
-    '.svn',
-    '.jj',
-    '.husky',
-    '.githooks',
-    '.vscode',
-    '.idea',
-    '.devcontainer',
-    '.zed',
-    '.cursor',
-    '.claude',
-  ],
+  ...['.git', '.husky', '.githooks', '.vscode', '.idea', '.devcontainer', '.zed', '.cursor', '.claude'],
   ...[
     '.codex',
     '.gemini',
@@ -66,18 +55,14 @@ const PROTECTED = [
     '.circleci',
     '.cargo',
   ],
-  ...[
-    '.yarnrc',
-    '.yarn/releases',
-    '.yarn/plugins',
-    '.pnpmfile.cjs',
-    '.pnp.cjs',
-    '.tool-versions',
-    '.mise.toml',
-    '.rvmrc',
-  ],
+  ...['.yarn/releases', '.yarn/plugins'],
 ].map(folder);
-const PROTECTED_FILES = ['.npmrc', '.yarnrc.yml', '.gitmodules', '.gitattributes', '.gitconfig'].map(file);
+const PROTECTED_FILES = ['.npmrc', '.pnpmfile.cjs', '.yarnrc.yml', '.gitmodules', '.gitattributes', '.gitconfig'].map(
+  file,
+);
+const STAYS_ABSENT = ['.hg', '.jj', '.mise.toml', '.pnp.cjs', '.rvmrc', '.svn', '.tool-versions', '.yarnrc'].map(
+  nothing,
+);
 
 /** The policy for the checks of Node, Python, Rust and Go projects, and for looking around. */
 export const STANDARD_POLICY: SandboxPolicy = {
@@ -153,7 +138,7 @@ export const STANDARD_POLICY: SandboxPolicy = {
   files: {
     read: [],
     write: [],
-    protect: [...PROTECTED, ...PROTECTED_FILES],
+    protect: [...PROTECTED, ...PROTECTED_FILES, ...STAYS_ABSENT],
     hide: [],
   },
   network: { hosts: [] },
