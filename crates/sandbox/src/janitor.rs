@@ -60,7 +60,9 @@ impl Janitor {
             Process::Parent(pid) => {
                 drop(reading);
                 // Not before it is out of reach of signals to our group.
-                sys::receive(told.as_fd())?;
+                if sys::receive(told.as_fd())?.0.is_empty() {
+                    return Err(io::Error::other("it ended at once"));
+                }
                 Ok(Self { pid, told })
             }
             Process::Child => {
