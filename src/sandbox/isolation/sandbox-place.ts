@@ -65,6 +65,27 @@ const SECRETS_IN_HOME = [
   '.zsh_history',
 ];
 
+/** What runs when its owner logs in, opens a shell or uses git; not to be changed where the workspace is the home folder. */
+const RUN_AT_HOME = [
+  '.bash_login',
+  '.bash_logout',
+  '.bash_profile',
+  '.bashrc',
+  '.config',
+  '.gitconfig',
+  '.local/bin',
+  '.local/share/applications',
+  '.pam_environment',
+  '.profile',
+  '.vimrc',
+  '.xprofile',
+  '.xsession',
+  '.zlogin',
+  '.zprofile',
+  '.zshenv',
+  '.zshrc',
+];
+
 const GIB = 1024 ** 3;
 
 /** What a sandbox calls the user when root starts it. */
@@ -79,18 +100,28 @@ export async function sandboxMounts(place: SandboxPlace): Promise<Mount[]> {
   const below = (path: string) => (path.startsWith('/') ? path : join(workspace, path));
   const ofGit = access.kind === 'read' ? [] : await gitPlaces(workspace);
   const secrets = home === undefined ? [] : SECRETS_IN_HOME.map((name) => join(home, name));
+  const showsHome = home !== undefined && isInside(home, workspace);
+  const atHome = showsHome ? [...secrets, ...RUN_AT_HOME.map((name) => join(home, name))] : [];
+  const startsUp = atHome.map((path) => ({ path, as: 'nothing' as const }));
+  const toolMounts = tools.map(({ path, writes }): Mount & { at: string } =>
+    writes ? thrownAway(path) : { kind: 'read', from: path, at: path },
+  );
+  const overWorkspace = (mount: { at: string }) => showsHome && isInside(mount.at, home);
   const shown = [...tools.map(({ path }) => path), ...(place.read ?? []), ...(place.write ?? []), workspace];
   return [
     ...(await systemMounts({ uid, gid, home: home ?? '/' })),
     { kind: 'tmpfs', at: '/tmp', bytes: GIB },
-    ...(home === undefined || isInside(home, workspace) ? [] : [{ kind: 'tmpfs', at: home, bytes: GIB } as const]),
-    ...tools.map(({ path, writes }): Mount => (writes ? thrownAway(path) : { kind: 'read', from: path, at: path })),
+    ...(home === undefined || showsHome ? [] : [{ kind: 'tmpfs', at: home, bytes: GIB } as const]),
+    ...toolMounts.filter((mount) => !overWorkspace(mount)),
     ...(place.read ?? []).map((path): Mount => ({ kind: 'read', from: path, at: path, optional: true })),
     workspaceMount(workspace, access),
+    ...toolMounts.filter(overWorkspace),
     ...(place.write ?? []).map((path): Mount => ({ kind: 'write', from: path, at: path })),
     ...(access.kind === 'read'
       ? []
-      : [...(place.protect ?? []), ...ofGit].map(({ path, as }): Mount => ({ kind: 'protect', at: below(path), as }))),
+      : [...(place.protect ?? []), ...ofGit, ...startsUp].map(
+          ({ path, as }): Mount => ({ kind: 'protect', at: below(path), as }),
+        )),
     ...[...secrets, ...(place.hide ?? []).map(below)]
       .filter((path) => shown.some((folder) => isInside(path, folder)))
       .map((path): Mount => ({ kind: 'hide', at: path })),
@@ -108,7 +139,7 @@ function workspaceMount(workspace: string, access: WorkspaceAccess): Mount {
   }
 }
 
-function thrownAway(path: string): Mount {
+function thrownAway(path: string): Mount & { at: string } {
   return { kind: 'overlay', from: path, at: path, bytes: GIB };
 }
 
