@@ -8,7 +8,7 @@ mod harness;
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use harness::{Place, has_namespaces, names_in, users};
+use harness::{Place, User, has_namespaces, is_root, names_in, users};
 use serde_json::json;
 
 #[test]
@@ -232,4 +232,66 @@ fn a_placeholder_stays_while_another_sandbox_works_in_the_same_folder() {
         }
         assert_eq!(place.names(), ["fifo"]);
     }
+}
+
+#[test]
+fn root_works_as_the_owner_of_the_folder_and_not_as_anybody_else() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    if !is_root() || !has_namespaces("somebody else's folder") {
+        eprintln!("SKIPPED: somebody else's folder: only root can make one");
+        return;
+    }
+    let place = Place::new(User::Own);
+    place.make(&place.work().join("roots"), Some("root's own"));
+    place.make(&place.work().join("theirs"), Some("theirs"));
+    fs::set_permissions(place.work().join("roots"), PermissionsExt::from_mode(0o600)).unwrap();
+    chown(place.work(), Some(4321), Some(8765)).unwrap();
+    chown(place.work().join("theirs"), Some(4321), Some(8765)).unwrap();
+    let script =
+        "cat theirs; cat roots 2>/dev/null; echo x 2>/dev/null > roots; echo new > new; id -u; id -g; stat -c %u new";
+    let outcome = place.run(&place.shell(script));
+    assert!(outcome.is_active("identity"), "{outcome:?}");
+    assert_eq!(outcome.printed(), "theirs1000\n1000\n1000");
+    let new = fs::metadata(place.work().join("new")).unwrap();
+    assert_eq!((new.uid(), new.gid()), (4321, 8765));
+    assert_eq!(fs::read_to_string(place.work().join("roots")).unwrap(), "root's own");
+}
+
+#[test]
+fn no_way_of_making_a_file_gives_it_another_users_rights() {
+    if !has_namespaces("set-user-id bits") {
+        return;
+    }
+    for user in users() {
+        let place = Place::new(user);
+        place.make(&place.beside("tools/mode"), Some(""));
+        fs::set_permissions(place.beside("tools/mode"), std::os::unix::fs::PermissionsExt::from_mode(0o6755)).unwrap();
+        let script = format!(
+            "touch file; chmod 4755 file; chmod g+s file; chmod 6777 .
+            install -m 4755 file installed; cp -p {0}/mode copied; mkdir -m 2755 folder
+            tar -C {0} -c mode | tar -xp; find . -perm /6000",
+            place.beside("tools").display()
+        );
+        let tools = json!({ "kind": "read", "from": place.beside("tools"), "at": place.beside("tools") });
+        let outcome = place.run(&place.shell(&format!("({script}) 2>/dev/null; true")).mount(tools));
+        assert_eq!(outcome.printed(), "", "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_folder_that_holds_a_mount_shows_it() {
+    if !is_root() || !has_namespaces("mounts inside") {
+        eprintln!("SKIPPED: mounts inside: only root can make one");
+        return;
+    }
+    let place = Place::new(User::Own);
+    place.make(&place.work().join("disk"), None);
+    let mount =
+        format!("mount -t tmpfs none {0} && touch {0}/there && exec \"$@\"", place.work().join("disk").display());
+    let wrapper = ["unshare", "--mount", "sh", "-c", &mount, "sh"];
+    let script = "ls disk; rmdir disk 2>/dev/null || mv disk other 2>/dev/null || echo stays; echo x 2>/dev/null > disk/there || echo kept";
+    let spec =
+        place.shell(script).mount(json!({ "kind": "protect", "at": place.work().join("disk/there"), "as": "file" }));
+    let outcome = place.start(&wrapper, &spec.0).end();
+    assert_eq!(outcome.printed(), "there\nstays\nkept", "{outcome:?}");
 }

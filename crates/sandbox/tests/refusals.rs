@@ -212,3 +212,36 @@ fn a_socket_must_be_at_descriptor_3() {
     assert_eq!(output.status.code(), Some(125));
     assert!(String::from_utf8_lossy(&output.stderr).contains("descriptor 3"));
 }
+
+#[test]
+fn a_kernel_without_landlock_is_told_and_refused_where_landlock_is_required() {
+    let blocked = [
+        "strace",
+        "-f",
+        "-q",
+        "-o",
+        "/dev/null",
+        "-e",
+        "trace=landlock_create_ruleset",
+        "-e",
+        "inject=landlock_create_ruleset:error=ENOSYS",
+    ];
+    let what = "a kernel without Landlock";
+    if !has_namespaces(what) || !has("strace", what) {
+        return;
+    }
+    if !Command::new(blocked[0]).args(&blocked[1..]).arg("true").output().is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: {what}: strace cannot trace here");
+        return;
+    }
+    for user in users() {
+        let place = Place::new(user);
+        let without = place.start(&blocked, &place.shell("").0).end();
+        assert!(without.ended()["code"] == 0 && !without.is_active("landlock"), "{without:?}");
+        let required = place.shell(TRACE).with("require", json!(["namespaces", "landlock"]));
+        let outcome = place.start(&blocked, &required.0).end();
+        assert!(outcome.refused().contains("landlock"), "{outcome:?}");
+        assert_eq!(outcome.answers[0]["missing"], json!(["landlock"]));
+        assert!(place.names().is_empty());
+    }
+}
