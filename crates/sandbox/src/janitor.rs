@@ -1,11 +1,11 @@
 //! Removes what stood in the place of what is absent, and control groups, also after the helper was killed.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::protect::{FILE_MARK, FOLDER_MARK, NOWHERE};
@@ -88,7 +88,7 @@ impl Janitor {
 
 /// Shared with other sandboxes. `None`: it cannot be locked, or somebody else keeps it.
 fn lock(folder: &Path) -> Option<File> {
-    let folder = File::open(folder).ok()?;
+    let folder = OpenOptions::new().read(true).custom_flags(libc::O_DIRECTORY).open(folder).ok()?;
     for _ in 0..LOCK_TRIES {
         match folder.try_lock_shared() {
             Ok(()) => return Some(folder),
@@ -102,9 +102,8 @@ fn lock(folder: &Path) -> Option<File> {
 fn work(reading: &OwnedFd, locks: Vec<File>) {
     // Out of reach of signals to the helper's group, and in nobody's way.
     let _ = sys::setsid();
-    let Ok(_signals) = sys::signal_fd(&[libc::SIGTERM, libc::SIGINT, libc::SIGHUP]) else { return };
-    let keep: Vec<_> =
-        locks.iter().map(AsRawFd::as_raw_fd).chain([reading.as_raw_fd(), _signals.as_raw_fd()]).collect();
+    let Ok(signals) = sys::signal_fd(&[libc::SIGTERM, libc::SIGINT, libc::SIGHUP]) else { return };
+    let keep: Vec<_> = locks.iter().map(AsRawFd::as_raw_fd).chain([reading.as_raw_fd(), signals.as_raw_fd()]).collect();
     for fd in (0..1024).filter(|fd| !keep.contains(fd)) {
         drop(sys::inherited(fd));
     }

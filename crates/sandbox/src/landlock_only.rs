@@ -111,22 +111,23 @@ fn rules(spec: &Spec, scratch: &Path) -> Rules {
         no_network: true,
     };
     rules.write.push(scratch.to_path_buf());
-    let guarded: Vec<&Path> = spec
+    // What a link leads to is kept out as well.
+    let with_targets =
+        |at: &Path| [Some(at.to_path_buf()), fs::canonicalize(at).ok()].into_iter().flatten().collect::<Vec<_>>();
+    let guarded: Vec<PathBuf> = spec
         .mounts
         .iter()
-        .filter_map(|mount| match mount {
-            Mount::Protect { at, .. } | Mount::Hide { at } => Some(at.as_path()),
-            _ => None,
-        })
+        .filter(|mount| matches!(mount, Mount::Protect { .. } | Mount::Hide { .. }))
+        .flat_map(|mount| with_targets(mount.at()))
         .collect();
-    let hidden: Vec<&Path> = spec
+    let hidden: Vec<PathBuf> = spec
         .mounts
         .iter()
-        .filter_map(|mount| match mount {
-            Mount::Hide { at } => Some(at.as_path()),
-            _ => None,
-        })
+        .filter(|mount| matches!(mount, Mount::Hide { .. }))
+        .flat_map(|mount| with_targets(mount.at()))
         .collect();
+    let (guarded, hidden): (Vec<&Path>, Vec<&Path>) =
+        (guarded.iter().map(PathBuf::as_path).collect(), hidden.iter().map(PathBuf::as_path).collect());
     for mount in &spec.mounts {
         match mount {
             Mount::Read { from, at, .. } | Mount::Overlay { from, at, .. } if from == at => {

@@ -73,6 +73,9 @@ const REFUSED: &[libc::c_long] = &[
     libc::SYS_unshare,
     libc::SYS_userfaultfd,
     libc::SYS_vhangup,
+    // lsm_set_self_attr and open_tree_attr, numbered alike everywhere.
+    460,
+    467,
 ];
 
 #[cfg(target_arch = "x86_64")]
@@ -218,6 +221,11 @@ fn no_such_family(sockets: Sockets) -> Result<Rules, SeccompError> {
         }
     }
     refuse(&mut rules, libc::SYS_socketpair, vec![compare(0, SeccompCmpOp::Ne, libc::AF_UNIX as u64)?])?;
+    if !matches!(sockets, Sockets::InternetAndUnix) {
+        // One of a pair that keeps messages apart without a connection can be connected to somebody else.
+        let kind = compare(1, SeccompCmpOp::MaskedEq(0xF), libc::SOCK_DGRAM as u64)?;
+        refuse(&mut rules, libc::SYS_socketpair, vec![kind])?;
+    }
     Ok(rules)
 }
 

@@ -137,3 +137,23 @@ fn the_proxy_is_reached_at_its_port_and_both_directions_end_on_their_own() {
         proxy.join().unwrap();
     }
 }
+
+#[test]
+fn unix_sockets_need_permission_and_pairs_lead_nowhere_else() {
+    if !has_namespaces("unix sockets") || !has("perl", "unix sockets") {
+        return;
+    }
+    let script = "perl -MSocket -e '
+        print socket(my $s, AF_UNIX, SOCK_STREAM, 0) ? \"socket \" : \"\";
+        print socketpair(my $a, my $b, AF_UNIX, SOCK_STREAM, 0) ? \"pair \" : \"\";
+        print socketpair(my $c, my $d, AF_UNIX, SOCK_DGRAM, 0) ? \"datagrams \" : \"\";
+        print socket(my $n, 16, SOCK_RAW, 0) ? \"netlink \" : \"\";
+        print socket(my $v, 40, SOCK_STREAM, 0) ? \"vsock \" : \"\";
+        print socket(my $i, AF_INET, SOCK_STREAM, 0) ? \"internet\" : \"\";'";
+    for user in users() {
+        let place = Place::new(user);
+        assert_eq!(place.run(&place.shell(script)).printed(), "pair internet");
+        let allowed = place.shell(script).with("unixSockets", json!(true));
+        assert_eq!(place.run(&allowed).printed(), "socket pair datagrams internet");
+    }
+}

@@ -172,8 +172,10 @@ fn landlock_alone_keeps_a_command_in_its_folder_when_that_is_accepted() {
         place.make(&place.work().join(".git/config"), Some("kept"));
         place.make(&place.work().join(".env"), Some("hush"));
         place.make(&place.work().join("src/file"), Some("old"));
+        place.make(&place.work().join("other/key"), Some("hush"));
+        std::os::unix::fs::symlink("other/key", place.work().join("link")).unwrap();
         let script = format!(
-            "cat {} .env 2>/dev/null; echo x 2>/dev/null > .git/config; touch {} 2>/dev/null; echo new > src/file; echo $TMPDIR > src/tmp; touch $TMPDIR/x; grep CapEff /proc/self/status",
+            "cat {} .env link other/key 2>/dev/null; echo x 2>/dev/null > .git/config; touch {} 2>/dev/null; echo new > src/file; echo $TMPDIR > src/file2; touch $TMPDIR/x; grep CapEff /proc/self/status",
             place.beside("secret").display(),
             place.beside("made").display(),
         );
@@ -182,6 +184,7 @@ fn landlock_alone_keeps_a_command_in_its_folder_when_that_is_accepted() {
             .mount(json!({ "kind": "read", "from": "/proc", "at": "/proc" }))
             .mount(json!({ "kind": "protect", "at": place.work().join(".git"), "as": "folder" }))
             .mount(json!({ "kind": "hide", "at": place.work().join(".env") }))
+            .mount(json!({ "kind": "hide", "at": place.work().join("link") }))
             .with("require", json!(["landlock", "seccomp", "environment", "network"]));
         let outcome = place.start(&wrapper, &spec.0).end();
         assert_eq!(outcome.ended()["signal"], Value::Null, "{outcome:?}");
@@ -190,7 +193,7 @@ fn landlock_alone_keeps_a_command_in_its_folder_when_that_is_accepted() {
         assert_eq!(std::fs::read_to_string(place.work().join(".git/config")).unwrap(), "kept");
         assert_eq!(std::fs::read_to_string(place.work().join("src/file")).unwrap(), "new\n");
         assert!(!place.beside("made").exists());
-        let scratch = std::fs::read_to_string(place.work().join("src/tmp")).unwrap();
+        let scratch = std::fs::read_to_string(place.work().join("src/file2")).unwrap();
         assert!(!std::path::Path::new(scratch.trim()).exists());
 
         let overlay = json!({ "kind": "overlay", "from": place.work(), "at": place.work(), "bytes": 1 << 20 });
