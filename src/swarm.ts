@@ -2,7 +2,7 @@
  * The composition root: the only file that knows every room. It makes the parts, hands each what it needs from its
  * neighbours, and gives out the operations that the interfaces offer. It decides nothing by itself.
  */
-import { realpath } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Catalogue, invalidManifest, loadCatalogue, readManifestFile } from './agent/index.ts';
 import { readEdits } from './edits/index.ts';
@@ -33,15 +33,17 @@ import {
   type RunRequest,
   type RunSummary,
   readWorkspace,
+  redacted,
   replayHistory,
   runJournal,
   runReport,
   runSummaries,
+  type SandboxTrial,
   shownReport,
   trySandbox,
   workspaceFolder,
 } from './run/index.ts';
-import { type Environment, userEnvironment } from './sandbox/index.ts';
+import { type Environment, type Executed, type Execution, execute, userEnvironment } from './sandbox/index.ts';
 import {
   cyclesSkill,
   deadCodeSkill,
@@ -113,6 +115,12 @@ export interface EditRequest {
   dryRun: boolean;
 }
 
+/** A command to run in the sandbox. */
+export type ExecutionRequest = { root: string } & Pick<
+  Execution,
+  'argv' | 'cwd' | 'policy' | 'writes' | 'isolation' | 'timeoutMs' | 'signal' | 'onOutput'
+>;
+
 /** What the interfaces can ask for. Roots are existing folders. */
 export interface Swarm {
   /** With `wait`, a repository that is in use is waited for; otherwise the outcome is `busy`. */
@@ -135,6 +143,10 @@ export interface Swarm {
   manifests(root?: string): Promise<Catalogue>;
   validateManifest: typeof readManifestFile;
   skills(): readonly Skill<never>[];
+  /** Runs one command by a sandbox policy; nothing of it is kept in the history. */
+  execute(request: ExecutionRequest): Promise<Executed>;
+  /** Runs a command that does nothing as the checks of `root` would be run. */
+  trySandbox(root: string): Promise<SandboxTrial>;
   /** `deep`: every kept content is read again. */
   audit(root: string, options?: { deep?: boolean }): Promise<HealthReport>;
 }
@@ -163,7 +175,11 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
       skills: skills.list().map(({ name }) => name),
       modelHint: MODEL_HINT,
     });
-  const { host } = environment;
+  const { host, home, user } = environment;
+  const isolation = () => {
+    const env = userEnvironment(environment.env, packageRoot(import.meta.url));
+    return { env, home, user, clock, helper: sandboxHelperPath() };
+  };
   const named = host === undefined ? {} : { host };
   const historyOf = async (root: string) => ({ root: await realpath(root), stateHome, clock, newId, ...named });
 
@@ -172,7 +188,7 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
       const request = { ...given, root: await realpath(given.root) };
       const run = newId('run');
       const events = eventStream(run, clock);
-      events.subscribe(onEvent);
+      events.subscribe((event) => onEvent(redacted(event)));
       const finish = (report: RunReport): RunReport => {
         events.emit({ kind: 'run.finished', data: { report } });
         return report;
@@ -263,12 +279,21 @@ export function createSwarm(environment: SwarmEnvironment): Swarm {
       return flow.kind === 'workflow' ? reading : invalidManifest(path, flow.problems);
     },
     skills: () => skills.list(),
+    execute: async ({ root, ...request }) => {
+      const workspace = await realpath(root);
+      const scratch = join(stateHome, 'sandboxes', newId('run'));
+      const hidden = [stateHome, environment.configHome];
+      try {
+        return await execute({ ...request, ...isolation(), workspace, scratch, hidden, stdin: { inherit: true } });
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+    },
+    trySandbox: async (given) => trySandbox({ ...isolation(), root: await realpath(given) }),
     audit: async (given, { deep } = {}) => {
       const root = await realpath(given);
-      const env = userEnvironment(environment.env, packageRoot(import.meta.url));
-      const { home, user } = environment;
-      const attempt = () => trySandbox({ root, env, home, user, clock, helper: sandboxHelperPath() });
-      return healthAudit(healthProbes({ root, stateHome, deep, trySandbox: attempt }));
+      const attempt = () => trySandbox({ ...isolation(), root });
+      return redacted(await healthAudit(healthProbes({ root, stateHome, deep, trySandbox: attempt })));
     },
   };
 }

@@ -64,7 +64,11 @@ export async function scorePersonal(
       if (covered(start, end, found) >= 0.9) score(kind).found += 1;
       else tell(`missed ${kind}: ${JSON.stringify(text.slice(Math.max(0, start - 30), end + 10))}`);
     }
-    const labels = spans.map((span) => ({ start: span.start_position, end: span.end_position, type: span.entity_type }));
+    const labels = spans.map((span) => ({
+      start: span.start_position,
+      end: span.end_position,
+      type: span.entity_type,
+    }));
     for (const { start, end, kind } of found) {
       score(kind).reported += 1;
       const same = labels.filter(({ type }) => KINDS[type] !== undefined);
@@ -76,7 +80,10 @@ export async function scorePersonal(
 }
 
 function covered(start: number, end: number, spans: readonly { start: number; end: number }[]): number {
-  const length = spans.reduce((sum, span) => sum + Math.max(0, Math.min(end, span.end) - Math.max(start, span.start)), 0);
+  const length = spans.reduce(
+    (sum, span) => sum + Math.max(0, Math.min(end, span.end) - Math.max(start, span.start)),
+    0,
+  );
   return length / Math.max(1, end - start);
 }
 
@@ -111,7 +118,8 @@ export async function scoreSecrets(
     result.labelled += risk;
     result.found += Math.min(lines.size, risk);
     result.surplus += Math.max(0, lines.size - risk - informative);
-    if (lines.size !== risk) tell(`${path}: ${lines.size} lines, labelled ${risk} + ${informative}: ${[...lines].join(' ')}`);
+    if (lines.size !== risk)
+      tell(`${path}: ${lines.size} lines, labelled ${risk} + ${informative}: ${[...lines].join(' ')}`);
   }
   return result;
 }

@@ -4,14 +4,23 @@ import { type Half, scorePersonal, scoreSecrets } from './score.ts';
 
 const [corpora = '', ...flags] = process.argv.slice(2);
 const half: Half = flags.includes('--held-out') ? 'held-out' : 'development';
-const tell = flags.includes('--verbose') ? (line: string) => console.log(`  ${line}`) : undefined;
+const tell = flags.includes('--verbose') ? (line: string) => process.stdout.write(`  ${line}\n`) : undefined;
 const { redact } = redactor();
 
 const scores = await scorePersonal(corpora, half, (text) => redact(text).findings, tell);
 for (const [kind, { labelled, found, reported, right }] of Object.entries(scores)) {
-  console.log(`${kind}: recall ${found}/${labelled}, precision ${right}/${reported}`);
+  process.stdout.write(`${kind}: recall ${found}/${labelled}, precision ${right}/${reported}\n`);
 }
-const SECRET = new Set(['secret', 'token', 'private-key', 'jwt', 'password-hash', 'url-credentials', 'authorization', 'cookie']);
+const SECRET = new Set([
+  'secret',
+  'token',
+  'private-key',
+  'jwt',
+  'password-hash',
+  'url-credentials',
+  'authorization',
+  'cookie',
+]);
 const lineOf = (text: string, at: number) => text.slice(0, at).split('\n').length;
 const secrets = await scoreSecrets(
   corpora,
@@ -22,4 +31,4 @@ const secrets = await scoreSecrets(
       .map(({ start }) => lineOf(text, start)),
   tell,
 );
-console.log(`secrets: ${secrets.found}/${secrets.labelled}, surplus ${secrets.surplus}`);
+process.stdout.write(`secrets: ${secrets.found}/${secrets.labelled}, surplus ${secrets.surplus}\n`);

@@ -12,7 +12,7 @@
  *     const { redact } = redactor();
  *     redact('mail ada@example.org').text; // 'mail [REDACTED:email]'
  */
-export { type RedactionKind, REDACTION_KINDS } from './redaction-kind.ts';
+export { REDACTION_KINDS, type RedactionKind } from './redaction-kind.ts';
 export { type RedactionSession, type RestoreStream, redactionSession } from './redaction-session.ts';
 export {
   type Redacted,

@@ -1,5 +1,5 @@
 import type { RedactionKind } from './redaction-kind.ts';
-import { type Redactor, type RedactionFinding, replaced } from './redactor.ts';
+import { type RedactionFinding, type Redactor, replaced } from './redactor.ts';
 
 /** Texts that go out with tokens in them and come back in an answer. */
 export interface RedactionSession {

@@ -70,23 +70,24 @@ export function redactor({ rules, kinds, allow = [] }: RedactorOptions = {}): Re
     const findings = find(bytes);
     return { bytes: findings.length === 0 ? bytes : replaced(bytes, findings, replacementOf), findings };
   };
+  const redact = (text: string): Redacted => {
+    const bytes = Buffer.from(text);
+    const findings = find(bytes);
+    if (findings.length === 0) return { text, findings };
+    const result = Buffer.from(replaced(bytes, findings, replacementOf)).toString();
+    return { text: result, findings: inUnits(bytes, findings) };
+  };
   return {
     find,
     redactBytes,
-    redact: (text) => {
-      const bytes = Buffer.from(text);
-      const findings = find(bytes);
-      if (findings.length === 0) return { text, findings };
-      const result = Buffer.from(replaced(bytes, findings, replacementOf)).toString();
-      return { text: result, findings: inUnits(bytes, findings) };
-    },
+    redact,
     redactJson: (value) => {
       const text = JSON.stringify(value);
       if (text === undefined) return value;
       const bytes = Buffer.from(text);
       const findings = find(bytes);
       if (findings.length === 0) return value;
-      return parsed(bytes, findings, value) as typeof value;
+      return parsed(bytes, findings, value, redact) as typeof value;
     },
     stream: () => {
       const stream = scanner.stream();
@@ -125,13 +126,21 @@ function inUnits(bytes: Buffer, findings: readonly RedactionFinding[]): Redactio
   return findings.map((finding) => ({ ...finding, start: advance(finding.start), end: advance(finding.end) }));
 }
 
-function parsed(bytes: Buffer, findings: readonly RedactionFinding[], value: unknown): unknown {
+function parsed(
+  bytes: Buffer,
+  findings: readonly RedactionFinding[],
+  value: unknown,
+  redact: (text: string) => Redacted,
+): unknown {
   // Between quotes there are only characters of strings; what is found outside of them is a number.
   const quotes = quotePositions(bytes);
   let seen = 0;
   const text = replaced(bytes, findings, (finding) => {
     while (seen < quotes.length && (quotes[seen] as number) < finding.start) seen += 1;
-    return seen % 2 === 1 ? replacementOf(finding) : JSON.stringify(replacementOf(finding));
+    if (seen % 2 === 1) return replacementOf(finding);
+    // Numbers have many meanings; only these have a check digit or a shape of their own.
+    const sure = finding.kind === 'card' || finding.kind === 'ssn';
+    return sure ? JSON.stringify(replacementOf(finding)) : bytes.toString('utf8', finding.start, finding.end);
   });
   try {
     return JSON.parse(Buffer.from(text).toString());
@@ -141,15 +150,10 @@ function parsed(bytes: Buffer, findings: readonly RedactionFinding[], value: unk
   }
 
   function eachString(part: unknown): unknown {
-    if (typeof part === 'string') return JSON.stringify(part) === '""' ? part : redactedString(part);
+    if (typeof part === 'string') return redact(part).text;
     if (Array.isArray(part)) return part.map(eachString);
     if (typeof part !== 'object' || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [redactedString(key), eachString(inner)]));
-  }
-
-  function redactedString(text: string): string {
-    const { text: clean } = redactor().redact(text);
-    return clean;
+    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [redact(key).text, eachString(inner)]));
   }
 }
 

@@ -25,6 +25,7 @@ export {
 } from './history.ts';
 export { type CheckedOutcome, type ProjectChecks, projectChecks } from './project-checks.ts';
 export { boundHistory, type HistoryPruning, type PruningOutcome, pruneHistory } from './prune-history.ts';
+export { redacted } from './redacted.ts';
 export { runReport } from './report-builder.ts';
 export type { RunFiles } from './run-files.ts';
 export { type RunJournal, runJournal } from './run-journal.ts';
@@ -44,7 +45,7 @@ export type { RunRequest } from './run-request.ts';
 export { type RunParts, runTask, TIME_IS_UP } from './run-task.ts';
 export { told, transactionFiles } from './transaction-files.ts';
 export { type Stamps, type TreeWatch, treeWatch } from './tree-watch.ts';
-export { trySandbox } from './try-sandbox.ts';
+export { type SandboxTrial, trySandbox } from './try-sandbox.ts';
 export {
   type HeldWorkspace,
   type Holding,

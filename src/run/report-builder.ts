@@ -3,6 +3,7 @@ import type { WorkflowOutcome } from '../factory/index.ts';
 import type { LeaseHolder, MergedFile } from '../state/index.ts';
 import type { ChangeSet } from './change-set.ts';
 import type { CheckedOutcome, ProjectChecks } from './project-checks.ts';
+import { redacted } from './redacted.ts';
 import type {
   ChangedFile,
   FileConflict,
@@ -111,8 +112,12 @@ export interface ReportParts {
   undoable?: boolean;
 }
 
-/** The report of a run. */
+/** The report of a run, without what is private in it: whatever a check printed may stand there. */
 export function runReport(parts: ReportParts): RunReport {
+  return redacted(wholeReport(parts));
+}
+
+function wholeReport(parts: ReportParts): RunReport {
   const { run, request, manifest, outcome, message, startedAt, durationMs, checks, analysis, unverified } = parts;
   return {
     v: 1,

@@ -8,6 +8,7 @@ import {
   type SqlStatement,
   type Store,
 } from '../store/index.ts';
+import { redacted } from './redacted.ts';
 import type { RunReport } from './run-report.ts';
 
 /** What a run writes into the store. */
@@ -25,17 +26,18 @@ export interface RunJournal {
 export function runJournal(store: Store, run: string, clock: Clock): RunJournal {
   let seq = 0;
   const finishing = (report: RunReport): SqlStatement[] => [
-    runFinished({ run, finishedAt: clock.now(), outcome: report.outcome, report: JSON.stringify(report) }),
+    runFinished({ run, finishedAt: clock.now(), outcome: report.outcome, report: JSON.stringify(redacted(report)) }),
     auditAppended({ time: clock.now(), kind: 'run.finished', run, data: { outcome: report.outcome } }),
   ];
   return {
-    started: async (record) => {
+    started: async (given) => {
+      const record = { ...given, task: redacted(given.task) };
       const audit = auditAppended({ time: record.startedAt, kind: 'run.started', run, data: { task: record.task } });
       await store.commit([runStarted(record), audit]);
     },
     record: async (entry) => {
       seq += 1;
-      await store.commit([journalAppended(run, { seq, time: clock.now(), entry })]);
+      await store.commit([journalAppended(run, { seq, time: clock.now(), entry: redacted(entry) })]);
     },
     finishing,
     finished: async (report) => {

@@ -23,6 +23,14 @@ export type {
   LimitedResource,
   RunCommand,
 } from './command.ts';
+export {
+  type EgressDecision,
+  type EgressProxy,
+  type EgressProxyOptions,
+  proxyEnvironment,
+  startEgressProxy,
+} from './egress/egress-proxy.ts';
+export { type Executed, type Execution, execute } from './execution.ts';
 export { ISOLATION_LEVELS, type IsolationLevel, REQUIRED_LAYERS } from './isolation/isolation-level.ts';
 export { isolationStatement } from './isolation/isolation-statement.ts';
 export { type OverlayLayer, overlayLayer } from './isolation/overlay-layer.ts';

@@ -8,6 +8,8 @@ use crate::text::{at, before, is_word, run, run_back};
 /// A number may take so many bytes, separators included.
 const LONGEST: usize = 48;
 const LONGEST_CARD: usize = 19;
+/// Digits of a phone number (ITU-T E.164).
+const LONGEST_PHONE: usize = 15;
 
 /// Calls `found` for each number that means something.
 pub(crate) fn numbers(text: &[u8], mut found: impl FnMut(usize, usize, Kind)) {
@@ -24,8 +26,16 @@ pub(crate) fn numbers(text: &[u8], mut found: impl FnMut(usize, usize, Kind)) {
     }
 }
 
+/// The next digit. Eight bytes are looked at together: most text has none.
 fn next_start(text: &[u8], from: usize) -> Option<usize> {
-    text.get(from..)?.iter().position(u8::is_ascii_digit).map(|offset| from + offset)
+    let mut index = from;
+    for eight in text.get(from..)?.chunks_exact(8) {
+        if eight.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
+            break;
+        }
+        index += 8;
+    }
+    text.get(index..)?.iter().position(u8::is_ascii_digit).map(|offset| index + offset)
 }
 
 fn number_at(text: &[u8], digit: usize) -> Option<(usize, usize, Kind)> {
@@ -76,7 +86,7 @@ fn is_version(text: &[u8], start: usize) -> bool {
     let words = text[start.saturating_sub(12)..start].to_ascii_lowercase();
     let words = words.trim_ascii_end();
     let words = words.strip_suffix(b":").or_else(|| words.strip_suffix(b"=")).unwrap_or(words);
-    [b"version".as_slice(), b"release", b"ver.", b"ver", b"=="]
+    [b"version".as_slice(), b"release", b"section", b"chapter", b"ver.", b"ver", b"=="]
         .iter()
         .any(|word| words.trim_ascii_end().ends_with(word))
 }
@@ -124,38 +134,37 @@ fn ssn(text: &[u8], start: usize) -> Option<usize> {
     given.then_some(start + 11)
 }
 
-/// A payment card number (ISO/IEC 7812): an issuer's prefix and length, and Luhn's check digit.
+/// A payment card number (ISO/IEC 7812): an issuer's prefix and length, and Luhn's check digit. Of numbers side by side
+/// the longest that is one.
 fn card(text: &[u8], start: usize) -> Option<usize> {
+    if matches!(before(text, start), b'.' | b'-' | b'+') {
+        return None;
+    }
     let mut digits = Vec::with_capacity(LONGEST_CARD);
-    let mut end = start;
+    let mut groups = Vec::new();
+    let mut ends = Vec::new();
+    let mut index = start;
     let mut separator = None;
-    for index in start..text.len().min(start + LONGEST) {
-        let byte = text[index];
-        if byte.is_ascii_digit() {
-            if digits.len() == LONGEST_CARD {
-                return None;
-            }
-            digits.push(byte - b'0');
-            end = index + 1;
-        } else if matches!(byte, b' ' | b'-')
-            && at(text, index + 1).is_ascii_digit()
-            && *separator.get_or_insert(byte) == byte
-        {
-            continue;
-        } else {
+    while digits.len() <= LONGEST_CARD {
+        let end = run(text, index, LONGEST_CARD + 1, |byte| byte.is_ascii_digit());
+        digits.extend(text[index..end].iter().map(|byte| byte - b'0'));
+        groups.push(end - index);
+        ends.push((end, digits.len(), groups.len()));
+        let byte = at(text, end);
+        let goes_on = matches!(byte, b' ' | b'-') && at(text, end + 1).is_ascii_digit();
+        if !goes_on || *separator.get_or_insert(byte) != byte {
             break;
         }
+        index = end + 1;
     }
-    let grouped = separator.is_some();
-    let glued = is_word(at(text, end))
-        || at(text, end) == b'.' && at(text, end + 1).is_ascii_digit()
-        || matches!(before(text, start), b'.' | b'-' | b'+');
-    // In groups a card has groups of four to six, not any numbers side by side.
-    let shaped = !grouped
-        || text[start..end]
-            .split(|byte| !byte.is_ascii_digit())
-            .all(|group| (4..=7).contains(&group.len()) || group.len() == 3 && digits.len() == 19);
-    (!glued && shaped && is_issued(&digits) && luhn(&digits)).then_some(end)
+    ends.into_iter().rev().find_map(|(end, length, groups_used)| {
+        let number = digits.get(..length).filter(|_| length <= LONGEST_CARD)?;
+        // In groups a card has groups of four to seven, not any numbers side by side.
+        let shaped = groups_used == 1
+            || groups[..groups_used].iter().all(|group| (4..=7).contains(group) || *group == 3 && length == 19);
+        let glued = is_word(at(text, end)) || at(text, end) == b'.' && at(text, end + 1).is_ascii_digit();
+        (shaped && !glued && is_issued(number) && luhn(number)).then_some(end)
+    })
 }
 
 fn is_issued(digits: &[u8]) -> bool {
@@ -202,7 +211,7 @@ fn luhn(digits: &[u8]) -> bool {
             if doubled > 9 { doubled - 9 } else { doubled }
         })
         .sum();
-    sum % 10 == 0 && digits.windows(2).any(|pair| pair[0] != pair[1])
+    sum.is_multiple_of(10) && digits.windows(2).any(|pair| pair[0] != pair[1])
 }
 
 /// Lengths of account numbers by country (ISO 13616, IBAN registry).
@@ -258,12 +267,13 @@ struct Groups {
 fn phone(text: &[u8], digit: usize) -> Option<(usize, usize)> {
     let groups = read_groups(text, digit)?;
     let shape = shape_of(text, &groups);
-    let sure = match shape {
+    let words = match shape {
         Shape::None => return None,
-        Shape::Sure => true,
-        Shape::Likely => false,
+        Shape::Sure => return Some((groups.start, groups.end)),
+        Shape::Likely if groups.lengths.len() == 1 => &WORDS[..CLEAR_WORDS],
+        Shape::Likely => &WORDS[..],
     };
-    (sure || speaks_of_phones(text, groups.start, groups.end)).then_some((groups.start, groups.end))
+    speaks_of(words, text, groups.start, groups.end).then_some((groups.start, groups.end))
 }
 
 fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
@@ -301,6 +311,11 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
         if end == index {
             break;
         }
+        if groups.digits + end - index > LONGEST_PHONE && groups.lengths.len() > 1 {
+            // Another number begins here.
+            groups.separators.pop();
+            break;
+        }
         groups.lengths.push(end - index);
         groups.digits += end - index;
         groups.end = end;
@@ -313,17 +328,24 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
             _ => break,
         }
     }
-    // An extension: x123, ext. 123.
-    let tail = groups.end;
-    if at(text, tail) == b'x' && at(text, tail + 1).is_ascii_digit() {
-        groups.end = run(text, tail + 1, 6, |byte| byte.is_ascii_digit());
+    // An extension: x123.
+    if at(text, groups.end) == b'x' && at(text, groups.end + 1).is_ascii_digit() {
+        groups.end = run(text, groups.end + 1, 6, |byte| byte.is_ascii_digit());
     }
-    let right = at(text, groups.end);
-    let next = at(text, groups.end + 1);
-    let goes_on = is_word(right)
+    // What goes on belongs to something else; so does the group that it begins with.
+    while goes_on(text, groups.end) {
+        let (Some(b' '), Some(length)) = (groups.separators.pop(), groups.lengths.pop()) else { return None };
+        groups.digits -= length;
+        groups.end -= length + 1;
+    }
+    Some(groups)
+}
+
+fn goes_on(text: &[u8], end: usize) -> bool {
+    let (right, next) = (at(text, end), at(text, end + 1));
+    is_word(right)
         || matches!(right, b'-' | b'/' | b'.' | b':') && next.is_ascii_digit()
-        || matches!(right, b'/' | b'.') && is_word(next);
-    (!goes_on).then_some(groups)
+        || matches!(right, b'/' | b'.') && is_word(next)
 }
 
 /// One separator between groups: a blank, `-`, `.`, `/`, or a parenthesis with a blank.
@@ -358,7 +380,10 @@ enum Shape {
 fn shape_of(text: &[u8], groups: &Groups) -> Shape {
     let Groups { lengths, separators, international, parenthesis, digits, start, .. } = groups;
     let first = text.get(*start..).unwrap_or_default();
-    if !(7..=15).contains(digits) || lengths.iter().any(|length| *length > 11) || lengths.len() > 7 {
+    if !(7..=LONGEST_PHONE).contains(digits)
+        || lengths.iter().any(|length| *length > if *international { 15 } else { 11 })
+        || lengths.len() > 7
+    {
         return Shape::None;
     }
     let dashes = separators.iter().filter(|separator| **separator == b'-').count();
@@ -385,45 +410,52 @@ fn shape_of(text: &[u8], groups: &Groups) -> Shape {
     if national && lengths.len() >= 3 && lengths.iter().skip(1).all(|length| (2..=4).contains(length)) {
         return Shape::Sure;
     }
+    let single = lengths.iter().skip(1).any(|length| *length == 1) || lengths.len() > 1 && lengths[0] == 1;
+    if single && !*parenthesis || lengths.len() == 2 && lengths[0] > lengths[1] {
+        return Shape::None;
+    }
     if lengths.len() == 1 {
         return if (9..=12).contains(digits) || national { Shape::Likely } else { Shape::None };
     }
     Shape::Likely
 }
 
-const WORDS: [&[u8]; 26] = [
+const CLEAR_WORDS: usize = 14;
+/// Words that come with phone numbers; the first {@link CLEAR_WORDS} with hardly anything else.
+const WORDS: [&[u8]; 27] = [
     b"phone",
     b"call",
     b"tel",
     b"mobile",
     b"cell",
     b"fax",
-    b"number",
     b"contact",
-    b"reach",
     b"dial",
     b"sms",
-    b"text me",
     b"whatsapp",
-    b"ring",
     b"hotline",
-    b"line",
     b"telefon",
-    b"numero",
     b"handy",
+    b"desk",
+    b"number",
+    b"reach",
+    b"text me",
+    b"ring",
+    b"line",
+    b"numero",
     b"toll",
     b"voice",
     b"t:",
-    b"desk",
     b"office",
     b"answer",
     b"message",
+    b"registered",
 ];
 
-fn speaks_of_phones(text: &[u8], start: usize, end: usize) -> bool {
+fn speaks_of(words: &[&[u8]], text: &[u8], start: usize, end: usize) -> bool {
     let near = |from: usize, to: usize| {
-        let words = text.get(from..to).unwrap_or_default().to_ascii_lowercase();
-        WORDS.iter().any(|word| memchr::memmem::find(&words, word).is_some())
+        let around = text.get(from..to).unwrap_or_default().to_ascii_lowercase();
+        words.iter().any(|word| memchr::memmem::find(&around, word).is_some())
     };
     near(start.saturating_sub(64), start) || near(end, text.len().min(end + 32))
 }

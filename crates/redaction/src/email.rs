@@ -1,6 +1,6 @@
 //! E-mail addresses (RFC 5321's Mailbox, as people write it), from their `@`.
 
-use crate::text::{at, before, run, run_back};
+use crate::text::{at, before, is_word, run, run_back};
 
 const LONGEST_LOCAL: usize = 64;
 const LONGEST_DOMAIN: usize = 253;
@@ -20,17 +20,34 @@ pub(crate) fn address(text: &[u8], sign: usize) -> Option<(usize, usize)> {
     if let Some(cut) = text[start..sign].iter().rposition(|byte| b"/=`{|}'!#$%&*?^".contains(byte)) {
         start += cut + 1;
     }
+    // The letter of `\n` belongs to the backslash.
+    if before(text, start) == b'\\' {
+        start += 1;
+    }
     while start < sign && matches!(text[start], b'.' | b'-') {
         start += 1;
     }
-    let longest = sign - start > LONGEST_LOCAL;
-    if start == sign || before(text, sign) == b'.' || longest || text[start..sign].windows(2).any(|pair| pair == b"..")
+    let longest = sign.saturating_sub(start) > LONGEST_LOCAL;
+    // The user of an address of another sort.
+    let in_url = text[..start].ends_with(b"://")
+        || before(text, start) == b':'
+            && text[..run_back(text, start - 1, 64, |byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'%'))]
+                .ends_with(b"://");
+    if in_url {
+        return None;
+    }
+    if start >= sign || before(text, sign) == b'.' || longest || text[start..sign].windows(2).any(|pair| pair == b"..")
     {
         return None;
     }
     let mut end = run(text, sign + 1, LONGEST_DOMAIN, is_domain);
     while end > sign + 1 && matches!(text[end - 1], b'.' | b'-') {
         end -= 1;
+    }
+    // A name of the top level has no hyphen: what follows is something else.
+    if let Some(last) = text[sign + 1..end].iter().rposition(|byte| *byte == b'.') {
+        let top = sign + 2 + last;
+        end = run(text, top, end - top, |byte| byte != b'-');
     }
     let domain = &text[sign + 1..end];
     // `user@host:path` of git and scp is no mailbox; neither is `@` in front of a scope, a decorator or a version.

@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 64;
 const LONGEST_VALUE: usize = 2048;
 
 /// The words from which names are looked at; lower case.
-pub(crate) const NAME_WORDS: [&str; 12] = [
+pub(crate) const NAME_WORDS: [&str; 11] = [
     "pass",
     "pwd",
     "secret",
@@ -25,7 +25,6 @@ pub(crate) const NAME_WORDS: [&str; 12] = [
     "auth",
     "credential",
     "salt",
-    "cookie",
     "encryptedusername",
     "identified by",
     "private-lines",
@@ -85,6 +84,10 @@ fn words(name: &[u8]) -> Vec<String> {
 
 fn sureness(name: &[u8]) -> Option<Sureness> {
     let words = words(name);
+    let joined = words.concat();
+    if joined == "encryptedusername" {
+        return Some(Sureness::Sure);
+    }
     let last = words.last().map(String::as_str)?;
     let previous = words.len().checked_sub(2).and_then(|index| words.get(index)).map_or("", String::as_str);
     if previous == "prompt"
@@ -113,7 +116,7 @@ fn sureness(name: &[u8]) -> Option<Sureness> {
             "in" | "nonce" | "secure" | "logged" => Some(Sureness::Likely),
             _ => Some(Sureness::Random),
         },
-        "salt" | "cookie" | "session" | "signature" => Some(Sureness::Random),
+        "salt" | "session" | "signature" => Some(Sureness::Random),
         // `IDENTIFIED BY 'x'`
         "by" if previous == "identified" => Some(Sureness::Sure),
         _ => None,
@@ -164,7 +167,7 @@ fn value_place(text: &[u8], name_start: usize, name_end: usize) -> Option<Place>
         (b'=', _) => (Sign::Equals, sign + 1),
         (b':', b':') => return None,
         (b':', _) => (Sign::Colon, sign + 1),
-        (b',', _) if closed > name_end => (Sign::Comma, sign + 1),
+        (b',', _) if closed > name_end && opens_call(text, name_start) => (Sign::Comma, sign + 1),
         _ if sign > closed && blank_is_a_sign(text, name_start, begins_line) => (Sign::Blank, sign),
         _ => return None,
     };
@@ -188,6 +191,12 @@ fn blank_is_a_sign(text: &[u8], name_start: usize, begins_line: bool) -> bool {
 
 fn ends_with_word(text: &[u8], word: &[u8]) -> bool {
     text.ends_with(word)
+}
+
+/// `define('NAME', …`: the name is the first argument.
+fn opens_call(text: &[u8], name_start: usize) -> bool {
+    let quote = run_back(text, name_start, 1, |byte| matches!(byte, b'"' | b'\''));
+    before(text, run_back(text, quote, 2, |byte| byte == b' ')) == b'('
 }
 
 fn value_at(text: &[u8], place: &Place) -> Option<(usize, usize, bool)> {
@@ -251,7 +260,7 @@ fn is_private(value: &[u8], sure: Sureness, setting: &Setting, kind: Sign) -> bo
         if plain_word && (!setting_like || value.first().is_some_and(u8::is_ascii_uppercase) && !setting.glued) {
             return false;
         }
-        if !setting_like && !(sure == Sureness::Sure && setting.glued) && !is_random(value) {
+        if !(setting_like || is_random(value) || sure == Sureness::Sure && setting.glued) {
             return false;
         }
     }
@@ -266,7 +275,7 @@ fn is_private(value: &[u8], sure: Sureness, setting: &Setting, kind: Sign) -> bo
                     || value.len() >= 16 && is_random(value)
                     || is_base64(value))
         }
-        Sureness::Random => value.len() >= 16 && is_random(value) && !is_path_or_name(value),
+        Sureness::Random => !has_blank && value.len() >= 16 && is_random(value) && !is_path_or_name(value),
     }
 }
 
@@ -277,7 +286,7 @@ fn is_prose(value: &[u8]) -> bool {
 
 fn is_base64(value: &[u8]) -> bool {
     value.len() >= 12
-        && (value.ends_with(b"=") || value.len() % 4 == 0)
+        && (value.ends_with(b"=") || value.len().is_multiple_of(4))
         && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte))
         && value.iter().any(u8::is_ascii_uppercase)
         && value.iter().any(u8::is_ascii_lowercase)

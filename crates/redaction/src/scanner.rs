@@ -103,7 +103,7 @@ impl Scanner {
     pub fn find(&self, text: &[u8]) -> Vec<Finding> {
         let mut found = Vec::new();
         self.look(text, 0, &mut found);
-        if let Some(view) = View::of(text) {
+        for view in View::all(text) {
             let mut seen = Vec::new();
             self.look(&view.text, 0, &mut seen);
             found.extend(seen.into_iter().map(|finding| {
@@ -138,6 +138,8 @@ impl Scanner {
 
     fn words(&self, text: &[u8], found: &mut Vec<Finding>) {
         let mut named = 0;
+        // What was looked at to its end by a shape that goes far: no other of its kind begins in there.
+        let mut far = 0;
         let mut searched = vec![0usize; self.rules.rules.len()];
         for hit in self.automaton.find_overlapping_iter(text) {
             let (start, end) = (hit.start(), hit.end());
@@ -146,6 +148,9 @@ impl Scanner {
                     Action::Name if start >= named => named = self.name(text, start, end, found),
                     Action::Name => {}
                     Action::Rules(rules) => self.search(text, start, end, rules, &mut searched, found),
+                    Action::Pem | Action::Cookie if start < far => {}
+                    Action::Pem => far = self.pem(text, start, found),
+                    Action::Cookie => far = self.cookies(text, end, found),
                     other => self.shape(text, start, end, other, found),
                 }
             }
@@ -174,7 +179,6 @@ impl Scanner {
         let finding = match action {
             Action::Email => one(email::address(text, start), Kind::Email),
             Action::Url => one(shapes::url_password(text, start), Kind::UrlCredentials),
-            Action::Pem => one(to(shapes::pem(text, start)), Kind::PrivateKey),
             Action::Jwt => one(to(shapes::jwt(text, start)), Kind::Jwt),
             Action::Hash => one(to(shapes::password_hash(text, start)), Kind::PasswordHash),
             Action::Authorization => one(shapes::authorization(text, end), Kind::Authorization),
@@ -190,15 +194,21 @@ impl Scanner {
                     Kind::Secret,
                 )
             }
-            Action::Cookie => {
-                found.extend(
-                    shapes::cookies(text, end).into_iter().map(|(from, to)| self.finding(from, to, Kind::Cookie)),
-                );
-                None
-            }
-            Action::Name | Action::Rules(_) => None,
+            Action::Name | Action::Rules(_) | Action::Pem | Action::Cookie => None,
         };
         found.extend(finding);
+    }
+
+    fn pem(&self, text: &[u8], start: usize, found: &mut Vec<Finding>) -> usize {
+        let Some(end) = shapes::pem(text, start) else { return start };
+        found.push(self.finding(start, end, Kind::PrivateKey));
+        end
+    }
+
+    fn cookies(&self, text: &[u8], end: usize, found: &mut Vec<Finding>) -> usize {
+        let (values, done) = shapes::cookies(text, end);
+        found.extend(values.into_iter().map(|(from, to)| self.finding(from, to, Kind::Cookie)));
+        done
     }
 
     /// Searches rules around a keyword. What a rule has searched it does not search again.
@@ -252,31 +262,45 @@ impl Scanner {
         }
     }
 
-    /// Runs of base64 that say something private when they are decoded. A run is found by looking at every 16th byte.
+    /// Runs of base64 that say something private when they are decoded. No run of that length lies between two of the
+    /// bytes that are looked at.
     fn base64(&self, text: &[u8], depth: u32, found: &mut Vec<Finding>) {
-        let part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'_' | b'-');
-        let mut index = SHORTEST_BASE64 / 2;
-        while index < text.len() {
-            if !part(text[index]) {
-                index += SHORTEST_BASE64 / 2;
+        let mut index = SHORTEST_BASE64 - 1;
+        while let Some(byte) = text.get(index) {
+            if !IS_BASE64[usize::from(*byte)] {
+                index += SHORTEST_BASE64;
                 continue;
             }
-            let start = run_back(text, index, LONGEST_BASE64, part);
+            let part = |byte: u8| IS_BASE64[usize::from(byte)];
             let end = run(text, index, LONGEST_BASE64, part);
+            let start = run_back(text, index, LONGEST_BASE64, part);
             if end - start >= SHORTEST_BASE64 {
-                let padded = run(text, end, 2, |byte| byte == b'=');
-                if let Some(inside) = shapes::decoded(&text[start..padded]) {
-                    let mut inner = Vec::new();
-                    self.look(&inside, depth + 1, &mut inner);
-                    if let Some(first) = inner.first() {
-                        found.push(Finding { start, end: padded, kind: first.kind, rule: Arc::clone(&first.rule) });
-                    }
-                }
+                self.base64_run(text, start, run(text, end, 2, |byte| byte == b'='), depth, found);
             }
-            index = end + SHORTEST_BASE64 / 2;
+            index = end + SHORTEST_BASE64;
+        }
+    }
+
+    fn base64_run(&self, text: &[u8], start: usize, end: usize, depth: u32, found: &mut Vec<Finding>) {
+        let Some(inside) = shapes::decoded(&text[start..end]) else { return };
+        let mut inner = Vec::new();
+        self.look(&inside, depth + 1, &mut inner);
+        if let Some(first) = inner.first() {
+            found.push(Finding { start, end, kind: first.kind, rule: Arc::clone(&first.rule) });
         }
     }
 }
+
+/// Both alphabets of base64 (RFC 4648).
+const IS_BASE64: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'+' | b'/' | b'_' | b'-');
+        byte += 1;
+    }
+    table
+};
 
 fn patterns(rules: &Rules) -> (Vec<String>, Vec<Vec<Action>>) {
     let mut patterns: Vec<String> = Vec::new();

@@ -129,11 +129,11 @@ fn is_template(word: &[u8]) -> bool {
     word.iter().any(|byte| matches!(byte, b'$' | b'{' | b'(' | b'[')) || word.iter().all(|byte| *byte == b'*')
 }
 
-/// The values of a `Cookie:` or `Set-Cookie:` header (RFC 6265), behind its name.
-pub(crate) fn cookies(text: &[u8], end: usize) -> Vec<(usize, usize)> {
+/// The values of a `Cookie:` or `Set-Cookie:` header (RFC 6265), behind its name, and where the header ends.
+pub(crate) fn cookies(text: &[u8], end: usize) -> (Vec<(usize, usize)>, usize) {
     let closed = run(text, end, 2, |byte| matches!(byte, b'"' | b'\''));
     if at(text, closed) != b':' {
-        return Vec::new();
+        return (Vec::new(), end);
     }
     let line = run(text, closed + 1, LONGEST_TOKEN, |byte| !matches!(byte, b'\n' | b'\r' | b'"' | b'\''));
     let mut found = Vec::new();
@@ -150,7 +150,7 @@ pub(crate) fn cookies(text: &[u8], end: usize) -> Vec<(usize, usize)> {
         }
         index = part + 1;
     }
-    found
+    (found, line)
 }
 
 /// `host:port:database:user:password`, a line of PostgreSQL's password file; `start` is where the line begins.

@@ -34,11 +34,13 @@ impl Stream {
     /// Takes the next piece, and gives what can be let go.
     pub fn push(&mut self, piece: &[u8]) -> Vec<u8> {
         self.buffer.extend_from_slice(piece);
-        let mut out = Vec::new();
+        let ready = self.buffer.len() - self.gone;
+        let mut out = Vec::with_capacity(if ready < BLOCK + HOLD { 0 } else { ready });
         while self.buffer.len() - self.gone >= BLOCK + HOLD {
             let seen = self.gone + BLOCK + HOLD;
             self.release(seen, seen - HOLD, &mut out);
         }
+        self.forget();
         out
     }
 
@@ -52,9 +54,11 @@ impl Stream {
 
     /// Looks at the buffer up to `seen`, and lets go what lies before `safe` and what was found there.
     fn release(&mut self, seen: usize, safe: usize, out: &mut Vec<u8>) {
-        let found = self.scanner.find(&self.buffer[..seen]);
+        let first = self.gone.saturating_sub(LOOK_BACK);
+        let found = self.scanner.find(&self.buffer[first..seen]);
         let mut done = self.gone;
         for finding in found {
+            let finding = Finding { start: finding.start + first, end: finding.end + first, ..finding };
             if finding.end <= done || finding.start >= safe {
                 continue;
             }
@@ -68,10 +72,15 @@ impl Stream {
             out.extend_from_slice(&self.buffer[done..safe]);
             done = safe;
         }
-        let drop = done.saturating_sub(LOOK_BACK);
+        self.gone = done;
+    }
+
+    /// Lets the bytes go that are not seen any more.
+    fn forget(&mut self) {
+        let drop = self.gone.saturating_sub(LOOK_BACK);
         self.buffer.drain(..drop);
         self.position += drop;
-        self.gone = done - drop;
+        self.gone -= drop;
     }
 }
 

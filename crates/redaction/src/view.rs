@@ -1,44 +1,61 @@
 //! The same text without the ways in which others write it: percent-encoding, JSON escapes, invisible and wide characters.
 
-/// Decoded text, and where each of its bytes came from.
+/// How far in front of an escape the decoded text begins, and how far behind it it ends.
+const BEFORE_ESCAPE: usize = 512;
+const BEHIND_ESCAPE: usize = 1024;
+
+/// A stretch of decoded text, and where each of its bytes came from.
 pub(crate) struct View {
     pub(crate) text: Vec<u8>,
-    from: Vec<u32>,
-    length: usize,
+    from: Vec<usize>,
+    end: usize,
 }
 
 impl View {
-    /// The decoded text; `None` when there is nothing to decode.
-    pub(crate) fn of(text: &[u8]) -> Option<Self> {
-        if !has_escapes(text) {
-            return None;
+    /// The stretches around everything that is written in another way. They do not overlap.
+    pub(crate) fn all(text: &[u8]) -> Vec<Self> {
+        let mut stretches: Vec<(usize, usize)> = Vec::new();
+        for escape in escapes(text) {
+            let end = text.len().min(escape + BEHIND_ESCAPE);
+            match stretches.last_mut() {
+                Some(last) if escape.saturating_sub(BEFORE_ESCAPE) <= last.1 => last.1 = end,
+                _ => stretches.push((escape.saturating_sub(BEFORE_ESCAPE), end)),
+            }
         }
-        let mut view =
-            Self { text: Vec::with_capacity(text.len()), from: Vec::with_capacity(text.len()), length: text.len() };
-        let mut index = 0;
-        while index < text.len() {
-            let (byte, length) = decode(&text[index..]);
+        stretches.into_iter().map(|(start, end)| Self::of(text, start, end)).collect()
+    }
+
+    fn of(text: &[u8], start: usize, end: usize) -> Self {
+        let mut view = Self { text: Vec::with_capacity(end - start), from: Vec::with_capacity(end - start), end };
+        let mut index = start;
+        while index < end {
+            let (byte, length) = decode(&text[index..end]);
             if let Some(byte) = byte {
                 view.text.push(byte);
-                view.from.push(u32::try_from(index).unwrap_or(u32::MAX));
+                view.from.push(index);
             }
             index += length;
         }
-        Some(view)
+        view
     }
 
     /// The bytes of the original that `start..end` was decoded from.
     pub(crate) fn original(&self, start: usize, end: usize) -> (usize, usize) {
-        let place = |index: usize| self.from.get(index).map_or(self.length, |at| *at as usize);
+        let place = |index: usize| self.from.get(index).copied().unwrap_or(self.end);
         (place(start), place(end))
     }
 }
 
-fn has_escapes(text: &[u8]) -> bool {
-    memchr::memchr2_iter(b'%', b'\\', text).any(|index| match text[index] {
+/// Where something is written in another way. What only needs a backslash in front is read as it is everywhere.
+fn escapes(text: &[u8]) -> impl Iterator<Item = usize> {
+    let written = memchr::memchr2_iter(b'%', b'\\', text).filter(|index| match text[*index] {
         b'%' => text.get(index + 1..index + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)),
-        _ => matches!(text.get(index + 1), Some(b'u' | b'/' | b'"')),
-    }) || memchr::memchr3_iter(0xE2, 0xEF, 0x1B, text).any(|index| decode(&text[index..]).1 > 1)
+        _ => text.get(index + 1..index + 4).is_some_and(|next| next == b"u00"),
+    });
+    let drawn = memchr::memchr3_iter(0xE2, 0xEF, 0x1B, text).filter(|index| decode(&text[*index..]).1 > 1);
+    let mut all: Vec<usize> = written.chain(drawn).collect();
+    all.sort_unstable();
+    all.into_iter()
 }
 
 /// The byte that stands at the beginning, and how many bytes it takes; `None`: nothing that is seen.

@@ -236,6 +236,7 @@ impl Tree {
 
     fn finish(&self) -> Result<(), TreeError> {
         let shop = Path::new(WORKSHOP);
+        base("the workshop", sys::unmount(&empties()))?;
         base("the workshop", fs::remove_dir_all(shop))?;
         let root = base("the root", fs::File::open("/"))?;
         base("the root", sys::mount_setattr(root.as_fd(), ATTR_RDONLY, false, None))
@@ -317,27 +318,34 @@ pub(crate) fn read_only_again(path: &Path) -> io::Result<()> {
     sys::move_mount(same.as_fd(), sys::open_place(path)?.as_fd())
 }
 
+/// In a file system of their own, which goes on when nothing leads to it any more: a folder that was removed would make
+/// programs that create one in it try for ever.
 fn make_empties() -> io::Result<()> {
+    attach_memory(&empties(), 65536)?;
     make_folder(&empty_folder(), 0o755)?;
     OpenOptions::new().write(true).create_new(true).mode(0o444).open(empty_file())?;
     make_folder(&hidden_folder(), 0o000)?;
     OpenOptions::new().write(true).create_new(true).mode(0o000).open(hidden_file()).map(drop)
 }
 
+fn empties() -> PathBuf {
+    Path::new(WORKSHOP).join("empty")
+}
+
 fn empty_folder() -> PathBuf {
-    Path::new(WORKSHOP).join("empty-folder")
+    empties().join("folder")
 }
 
 fn empty_file() -> PathBuf {
-    Path::new(WORKSHOP).join("empty-file")
+    empties().join("file")
 }
 
 fn hidden_folder() -> PathBuf {
-    Path::new(WORKSHOP).join("hidden-folder")
+    empties().join("hidden-folder")
 }
 
 fn hidden_file() -> PathBuf {
-    Path::new(WORKSHOP).join("hidden-file")
+    empties().join("hidden-file")
 }
 
 /// Puts a read-only empty thing over a place.

@@ -14,7 +14,7 @@ import * as module from 'node:module';
 import { join } from 'node:path';
 import type { Swarm } from '../../swarm.ts';
 import { type Folders, systemEnvironment, userFolders } from './environment.ts';
-import { errorReport } from './error-report.ts';
+import { type ErrorReport, errorReport } from './error-report.ts';
 import { loadSwarm } from './load-swarm.ts';
 import { output } from './output.ts';
 import { runProgram } from './program.ts';
@@ -50,11 +50,21 @@ async function main(): Promise<number> {
   return runProgram(args, version, context);
 }
 
-function failed(error: unknown): number {
-  const { lines, document, exitCode } = errorReport(error);
+async function failed(error: unknown): Promise<number> {
+  const { lines, document, exitCode } = await withoutPrivate(errorReport(error));
   for (const line of lines) stderr.write(`pyagent: ${line}\n`);
   if (args.includes('--json')) stdout.write(`${JSON.stringify(document)}\n`);
   return exitCode;
+}
+
+/** An error may quote what a file or a program said. Without the addon there is nothing to redact with, and it has to be told. */
+async function withoutPrivate(report: ErrorReport): Promise<ErrorReport> {
+  try {
+    const { redactor } = await import('../../redaction/index.ts');
+    return redactor().redactJson(report);
+  } catch {
+    return report;
+  }
 }
 
 const code = await main().catch(failed);

@@ -1,9 +1,9 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { type ExitCode, exitCode, exitCodeHelp } from './exit-code.ts';
+import { type Does, type Handler, help, json, repository, waiting } from './command-parts.ts';
+import { type ExitCode, exitCode } from './exit-code.ts';
+import { addTools } from './tool-commands.ts';
 import { usageError } from './usage-error.ts';
-
-type Handler = (context: CommandContext, ...input: never[]) => Promise<number>;
 
 /**
  * Reads the command line and carries it out; the number is the exit code. Parsing, help and wrong usage need nothing
@@ -28,8 +28,6 @@ export async function runProgram(args: readonly string[], version: string, conte
     throw error;
   }
 }
-
-type Does = (load: () => Promise<Handler>) => (...input: unknown[]) => Promise<void>;
 
 function describeProgram(version: string, does: Does): Command {
   const program = new Command('pyagent')
@@ -56,6 +54,7 @@ function describeProgram(version: string, does: Does): Command {
   addHistory(program, does);
   addCatalogues(program, does);
   addMerge(program, does);
+  addTools(program, does);
   addHouse(program, does);
   return program;
 }
@@ -280,12 +279,6 @@ function addHouse(program: Command, does: Does): void {
     .action(does(async () => (await import('./commands/audit.ts')).audit));
 }
 
-const waiting = () =>
-  new Option('--wait [duration]', 'wait while another run works here: 30s, 5m; without a duration until it ends');
-const repository = (command: Command) =>
-  command.addOption(new Option('-p, --path <folder>', 'the repository').default('.', 'the current folder'));
-const json = (command: Command) => command.option('--json', 'print one JSON document');
-
 function taskOptions(command: Command): Command {
   command.option('-t, --task <text>', 'what to do, in words, or the name of a manifest');
   return taskSettings(command);
@@ -306,12 +299,6 @@ function taskSettings(command: Command): Command {
     .option('--timeout <duration>', 'roll back after this long: 30s, 5m, 1h30m, none');
   for (const flag of ['apply-deps', 'unsafe', 'strict', 'yes']) off(flag);
   return command;
-}
-
-function help(examples: readonly string[], codes = false): string {
-  const lines = ['', 'Examples:', ...examples.map((example) => `  $ ${example}`)];
-  if (codes) lines.push('', 'Exit codes:', ...exitCodeHelp.map((line) => `  ${line}`));
-  return lines.join('\n');
 }
 
 function configureOutput(program: Command, { stdout, stderr }: CommandContext): void {
