@@ -165,6 +165,25 @@ fn not_permitted() -> Result<Rules, SeccompError> {
     Ok(rules)
 }
 
+/// Calls that reach other processes of the same user by their ids; only those that name the caller itself are left. Not
+/// needed where a process namespace hides the others.
+fn on_other_processes(rules: &mut Rules) -> Result<(), SeccompError> {
+    let first = [
+        libc::SYS_prlimit64,
+        libc::SYS_sched_setaffinity,
+        libc::SYS_sched_setattr,
+        libc::SYS_sched_setparam,
+        libc::SYS_sched_setscheduler,
+    ];
+    for call in first {
+        refuse(rules, call, vec![compare(0, SeccompCmpOp::Ne, 0)?])?;
+    }
+    for call in [libc::SYS_setpriority, libc::SYS_ioprio_set] {
+        refuse(rules, call, vec![compare(1, SeccompCmpOp::Ne, 0)?])?;
+    }
+    Ok(())
+}
+
 fn no_such_family(sockets: Sockets) -> Result<Rules, SeccompError> {
     let mut rules = Rules::new();
     let families: &[libc::c_int] = match sockets {
@@ -212,9 +231,13 @@ pub(crate) fn filters(sockets: Sockets) -> Result<Vec<BpfProgram>, SeccompError>
     let absent = ABSENT.iter().map(|call| (*call, Vec::new())).collect();
     let mut absent: Rules = absent;
     absent.insert(libc::SYS_openat2, Vec::new());
+    let mut refused = not_permitted()?;
+    if matches!(sockets, Sockets::Pairs) {
+        on_other_processes(&mut refused)?;
+    }
     let programs = vec![
         other_interface(),
-        filter(not_permitted()?, libc::EPERM, processor)?,
+        filter(refused, libc::EPERM, processor)?,
         filter(absent, libc::ENOSYS, processor)?,
         filter(no_such_family(sockets)?, libc::EAFNOSUPPORT, processor)?,
     ];

@@ -433,13 +433,13 @@ pub(crate) fn limit_of(resource: libc::__rlimit_resource_t) -> io::Result<u64> {
     }
 }
 
-/// Free bytes of the file system that `folder` is on.
-pub(crate) fn free_bytes(folder: BorrowedFd<'_>) -> io::Result<u64> {
+/// Free bytes, and how many more files there may be, on the file system of `folder`.
+pub(crate) fn free_space(folder: BorrowedFd<'_>) -> io::Result<(u64, u64)> {
     // SAFETY: the structure is ours and is filled by the call.
     unsafe {
         let mut found: libc::statvfs = zeroed();
         check(libc::fstatvfs(folder.as_raw_fd(), &raw mut found))?;
-        Ok(found.f_bfree * found.f_frsize)
+        Ok((found.f_bfree * found.f_frsize, found.f_ffree))
     }
 }
 

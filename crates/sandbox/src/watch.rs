@@ -14,12 +14,14 @@ use crate::sys;
 const STEP: Duration = Duration::from_millis(100);
 const BLOCK: u64 = 512;
 const PAGE: u64 = 4096;
+/// What a file takes at least: an empty one has no blocks, but a place in a table that may be full one day.
+const SMALLEST_FILE: u64 = 4096;
 
 /// Looks at a running command now and then.
 pub(crate) struct Watch {
     memory_bytes: u64,
     workspace_bytes: u64,
-    folders: Vec<(OwnedFd, u64)>,
+    folders: Vec<(OwnedFd, (u64, u64))>,
     began: SystemTime,
     next_walk: Instant,
 }
@@ -28,7 +30,7 @@ impl Watch {
     /// `folders` are those whose growth counts.
     pub(crate) fn new(limits: &Limits, memory: bool, folders: Vec<OwnedFd>) -> Self {
         let counted = folders.into_iter().map(|folder| {
-            let free = sys::free_bytes(folder.as_fd()).unwrap_or(0);
+            let free = sys::free_space(folder.as_fd()).unwrap_or((0, 0));
             (folder, free)
         });
         Self {
@@ -61,10 +63,12 @@ impl Watch {
     /// Free space is asked first, which costs nothing; only when that has shrunk so much is it counted who took it.
     fn has_grown(&mut self) -> bool {
         let limit = self.workspace_bytes;
-        let shrunk = self
-            .folders
-            .iter()
-            .any(|(folder, free)| sys::free_bytes(folder.as_fd()).is_ok_and(|now| free.saturating_sub(now) > limit));
+        let shrunk = self.folders.iter().any(|(folder, (bytes, files))| {
+            sys::free_space(folder.as_fd()).is_ok_and(|now| {
+                let files = files.saturating_sub(now.1).saturating_mul(SMALLEST_FILE);
+                bytes.saturating_sub(now.0) > limit || files > limit
+            })
+        });
         if !shrunk || Instant::now() < self.next_walk {
             return false;
         }
@@ -86,8 +90,9 @@ fn written_since(folder: &OwnedFd, since: SystemTime) -> u64 {
             let Ok(found) = entry.metadata() else { continue };
             if found.is_dir() {
                 open.push(entry.path());
-            } else if found.ctime() >= since {
-                total += found.blocks() * BLOCK;
+            }
+            if found.ctime() >= since {
+                total += (found.blocks() * BLOCK).max(SMALLEST_FILE);
             }
         }
     }
