@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Environment } from '../command.ts';
+import { gitPlaces } from './git-places.ts';
 import type { Mount } from './sandbox-spec.ts';
 import { systemMounts } from './system-mounts.ts';
 import { isInside, toolFolders } from './tool-folders.ts';
@@ -76,6 +77,7 @@ export async function sandboxMounts(place: SandboxPlace): Promise<Mount[]> {
   const gid = user?.gid || UNPRIVILEGED;
   const tools = await toolFolders({ home, env: place.env, linked: virtualEnvironments(workspace) });
   const below = (path: string) => (path.startsWith('/') ? path : join(workspace, path));
+  const ofGit = access.kind === 'read' ? [] : await gitPlaces(workspace);
   const secrets = home === undefined ? [] : SECRETS_IN_HOME.map((name) => join(home, name));
   const shown = [...tools.map(({ path }) => path), ...(place.read ?? []), ...(place.write ?? []), workspace];
   return [
@@ -88,7 +90,7 @@ export async function sandboxMounts(place: SandboxPlace): Promise<Mount[]> {
     ...(place.write ?? []).map((path): Mount => ({ kind: 'write', from: path, at: path })),
     ...(access.kind === 'read'
       ? []
-      : (place.protect ?? []).map(({ path, as }): Mount => ({ kind: 'protect', at: below(path), as }))),
+      : [...(place.protect ?? []), ...ofGit].map(({ path, as }): Mount => ({ kind: 'protect', at: below(path), as }))),
     ...[...secrets, ...(place.hide ?? []).map(below)]
       .filter((path) => shown.some((folder) => isInside(path, folder)))
       .map((path): Mount => ({ kind: 'hide', at: path })),
