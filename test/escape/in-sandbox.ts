@@ -4,10 +4,12 @@ import {
   type CommandOutcome,
   commandRunner,
   type Environment,
+  execute,
   filterEnvironment,
   overlayLayer,
   REQUIRED_LAYERS,
   type SandboxOptions,
+  type SandboxPolicy,
   STANDARD_POLICY,
   sandbox,
 } from '../../src/sandbox/index.ts';
@@ -60,6 +62,36 @@ export async function sandboxFor(place: Place, way: 'write' | 'overlay', wishes:
 async function layerOf(place: Place) {
   const { upper, work } = await overlayLayer(place.layers);
   return { kind: 'overlay', upper, work } as const;
+}
+
+/** Runs a command as the product does by a policy: it is judged first, then isolated. */
+export async function runByPolicy(
+  place: Place,
+  way: 'write' | 'overlay',
+  argv: readonly string[],
+  policy: SandboxPolicy,
+  env: Environment = {},
+): Promise<Ran> {
+  const output = { stdout: '', stderr: '' };
+  const { outcome } = await execute({
+    policy,
+    argv,
+    workspace: place.workspace,
+    cwd: place.workspace,
+    writes: way === 'write' ? 'kept' : 'discarded',
+    env: environmentOf(place, env),
+    home: place.home,
+    user: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+    helper: place.tools.helper,
+    scratch: place.layers,
+    hidden: [place.state],
+    clock: systemClock,
+    timeoutMs: TIME_LIMIT,
+    onOutput: (chunk, stream) => {
+      output[stream] += Buffer.from(chunk).toString('utf8');
+    },
+  });
+  return { ...ranOf(outcome), ...output };
 }
 
 /** Runs a command in one of the ways. */

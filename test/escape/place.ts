@@ -31,6 +31,8 @@ export interface Place {
   layers: string;
   /** Must not be seen from inside. */
   secret: string;
+  /** How much longer than usual races are tried. */
+  patience: number;
   /** A word by which processes of this attempt are recognised. */
   mark: string;
   tools: ToolBox;
@@ -41,7 +43,7 @@ export interface Place {
 const BELOW = ['workspace', 'outside', 'outside/folder', 'home', 'home/.ssh', 'state', 'layers'];
 
 /** A new {@link Place}, with files, listeners and a process that somebody might harm. */
-export async function openPlace(tools: ToolBox): Promise<Place> {
+export async function openPlace(tools: ToolBox, patience = 1): Promise<Place> {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'pyagent-escape-')));
   for (const name of BELOW) mkdirSync(join(base, name));
   const secret = `secret-${randomBytes(12).toString('hex')}`;
@@ -62,6 +64,7 @@ export async function openPlace(tools: ToolBox): Promise<Place> {
     state: join(base, 'state'),
     layers: join(base, 'layers'),
     secret,
+    patience,
     mark,
     tools,
     witnesses: around,

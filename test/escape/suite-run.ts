@@ -3,7 +3,7 @@ import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Packed } from './pack-tools.ts';
-import type { Row } from './suite.ts';
+import type { Form, Row } from './suite.ts';
 
 /** Somebody who runs the suite. */
 export interface Who {
@@ -19,12 +19,23 @@ const NOBODY_KNOWN = 64_087;
 export const USERS: readonly Who[] =
   process.getuid?.() === 0 ? [{ name: 'root' }, { name: 'user', id: NOBODY_KNOWN }] : [{ name: 'user' }];
 
+/** What to run. */
+export interface Selection {
+  form: Form;
+  /** Of `(number) title`. Default: all. */
+  pattern?: string;
+}
+
 /** Runs the packed suite as somebody, with an empty home folder; gives each row as it comes. */
-export async function* runSuite({ folder, suite }: Packed, { name, id }: Who, pattern = ''): AsyncGenerator<Row> {
+export async function* runSuite(
+  { folder, suite }: Packed,
+  { name, id }: Who,
+  { form, pattern = '' }: Selection,
+): AsyncGenerator<Row> {
   const home = join(folder, `home-of-${name}`);
   mkdirSync(home, { recursive: true, mode: 0o700 });
   if (id !== undefined) chownSync(home, id, id);
-  const child = spawn(join(folder, 'bin/node'), [suite, folder, pattern], {
+  const child = spawn(join(folder, 'bin/node'), [suite, folder, form, pattern], {
     cwd: home,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -40,10 +51,10 @@ export async function* runSuite({ folder, suite }: Packed, { name, id }: Who, pa
 }
 
 /** Everybody at once. */
-export async function runAll(packed: Packed, pattern = ''): Promise<ReadonlyMap<Who['name'], Row[]>> {
+export async function runAll(packed: Packed, selection: Selection): Promise<ReadonlyMap<Who['name'], Row[]>> {
   const rows = USERS.map(async (who) => {
     const found: Row[] = [];
-    for await (const row of runSuite(packed, who, pattern)) found.push(row);
+    for await (const row of runSuite(packed, who, selection)) found.push(row);
     return [who.name, found.toSorted((one, other) => one.number - other.number)] as const;
   });
   return new Map(await Promise.all(rows));

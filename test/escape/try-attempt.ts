@@ -18,8 +18,8 @@ export interface Tried {
 }
 
 /** Makes an attempt in a new place. */
-export async function tryAttempt(attempt: Attempt, way: Way, tools: ToolBox): Promise<Tried> {
-  const place = await openPlace(tools);
+export async function tryAttempt(attempt: Attempt, way: Way, tools: ToolBox, patience: number): Promise<Tried> {
+  const place = await openPlace(tools, patience);
   try {
     await attempt.prepare?.(place);
     const [around, guarded] = [aroundOf(place), guardedIn(place, way)];

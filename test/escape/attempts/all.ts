@@ -2,6 +2,7 @@ import type { Attempt } from '../attempt.ts';
 import { ALLOW_LIST } from './allow-list.ts';
 import { CONTROL } from './control.ts';
 import { DELAYED_EXECUTION } from './delayed-execution.ts';
+import { EGRESS } from './egress.ts';
 import { ENVIRONMENT } from './environment.ts';
 import { EXHAUSTION } from './exhaustion.ts';
 import { KERNEL } from './kernel.ts';
@@ -19,5 +20,6 @@ export const ATTEMPTS: readonly Attempt[] = [
   ...EXHAUSTION,
   ...PROCESSES,
   ...NETWORK,
+  ...EGRESS,
   ...CONTROL,
 ].toSorted((one, other) => one.number - other.number);

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { decide, filterEnvironment, STANDARD_POLICY } from '../../../src/sandbox/index.ts';
-import type { Attempt, Ran } from '../attempt.ts';
-import { environmentOf, runIn } from '../in-sandbox.ts';
+import { join } from 'node:path';
+import { STANDARD_POLICY } from '../../../src/sandbox/index.ts';
+import type { Attempt } from '../attempt.ts';
+import { runByPolicy, runIn } from '../in-sandbox.ts';
 import type { Place } from '../place.ts';
 
 /** A file that the trap makes in the workspace: a program ran that no rule names. */
@@ -19,32 +19,12 @@ function trapIn(place: Place): void {
 
 /** As the product does it: first the policy, then the sandbox. Without: the words as they are. */
 const judged =
-  (argv: readonly string[], more: Trick = {}) =>
-  async (place: Place, way: 'plain' | 'write' | 'overlay'): Promise<Ran> => {
+  (argv: readonly string[], more: Trick = {}): NonNullable<Attempt['start']> =>
+  (place, way) => {
     const env = more.env?.(place) ?? {};
-    const wishes = { env, timeoutMs: 5000 };
-    if (way === 'plain') return runIn(place, way, more.plainly?.(place) ?? argv, wishes);
-    const { workspace } = place;
-    // A NUL byte cannot even be handed over; the policy has to say so before.
-    const verdict = decide(
-      STANDARD_POLICY,
-      { argv, cwd: workspace, workspace },
-      {
-        headless: true,
-        find: (name) => found(name, filterEnvironment(environmentOf(place, env), STANDARD_POLICY.environment).PATH),
-      },
-    );
-    if (verdict.kind !== 'allow') return { kind: 'refused', reason: verdict.reason, stdout: '', stderr: '' };
-    return runIn(place, way, argv, wishes);
+    if (way === 'plain') return runIn(place, way, more.plainly?.(place) ?? argv, { env, timeoutMs: 5000 });
+    return runByPolicy(place, way, argv, STANDARD_POLICY, env);
   };
-
-function found(name: string, path = ''): string | undefined {
-  if (name.includes('/')) return name;
-  return path
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((program) => existsSync(program));
-}
 
 interface Trick {
   env?: (place: Place) => Record<string, string>;

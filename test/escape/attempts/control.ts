@@ -3,7 +3,7 @@ import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LayerName, REQUIRED_LAYERS, readPolicyFile, type SandboxOptions } from '../../../src/sandbox/index.ts';
 import type { Attempt, Ran } from '../attempt.ts';
-import { ended, runIn, specLine, startHelper } from '../in-sandbox.ts';
+import { ended, runByPolicy, runIn, specLine, startHelper } from '../in-sandbox.ts';
 import { type Place, pictureOf } from '../place.ts';
 
 /** A file in the workspace that shows that the command was run at all. */
@@ -52,7 +52,7 @@ const underPolicy = policies.map(([title, text]) =>
       const reading = await readPolicyFile(path);
       rmSync(path, { force: true });
       if (reading.kind !== 'policy') return { kind: 'refused', reason: reading.message, stdout: '', stderr: '' };
-      return runIn(place, way, COMMAND);
+      return runByPolicy(place, way, COMMAND, reading.policy);
     },
     { ways: ['write'] },
   ),
@@ -149,7 +149,7 @@ const whileItIsMade: Attempt = {
   start: async (place, way) => {
     const before = pictureOf(place.workspace).size;
     const line = way === 'plain' ? '' : await specLine(place, way, COMMAND);
-    for (let delay = 0; delay < 16; delay += 1) {
+    for (let delay = 0; delay < 16; delay += 1 / place.patience) {
       const child =
         way === 'plain'
           ? spawn('sh', COMMAND.slice(1), { cwd: place.workspace, env: { LC_OUTSIDE: place.outside }, stdio: 'ignore' })

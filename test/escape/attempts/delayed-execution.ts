@@ -144,6 +144,35 @@ const pointed: Attempt[] = [
       },
     },
   ),
+  git(
+    'the folder that a pointer leads to, in the workspace',
+    'git config -f main/config core.fsmonitor "$trap"',
+    STATUS,
+    {
+      prepare: (place) => {
+        repositoryIn(place);
+        execFileSync('mv', [join(place.workspace, '.git'), join(place.workspace, 'main')]);
+        writeFileSync(join(place.workspace, '.git'), 'gitdir: main\n');
+      },
+    },
+  ),
+  git(
+    'the folder of hooks that .git/config names',
+    'mkdir -p tools; cp trap tools/post-checkout',
+    ['checkout', '-q', 'HEAD'],
+    {
+      prepare: (place) => {
+        repositoryIn(place);
+        gitOutside(place, ['config', 'core.hooksPath', 'tools']);
+      },
+    },
+  ),
+  git('the settings that .git/config includes', 'printf "[core]\\n\\tfsmonitor = %s\\n" "$trap" > settings', STATUS, {
+    prepare: (place) => {
+      repositoryIn(place);
+      gitOutside(place, ['config', 'include.path', '../settings']);
+    },
+  }),
 ];
 
 function submoduleIn(place: Place): void {

@@ -99,7 +99,7 @@ const links: Attempt[] = [
   {
     number: 4,
     title: 'swap a folder with a link between a look and a write',
-    argv: (place) => ['escape-probe', 'swap-parent', place.outside, '1'],
+    argv: (place) => ['escape-probe', 'swap-parent', place.outside, String(place.patience)],
   },
   {
     number: 5,
