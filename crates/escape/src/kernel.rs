@@ -50,7 +50,7 @@ pub(crate) fn attempt(name: &str, words: &[&str]) -> Option<Attempt> {
         ("open-for-write", [path]) => {
             OpenOptions::new().write(true).custom_flags(libc::O_NONBLOCK).open(path).map(|_| format!("{path} is open"))
         }
-        ("open-to-read", [path]) => File::open(path).and_then(read_a_byte),
+        ("open-to-read", [path]) => File::open(path).map(|file| read_a_byte(file).unwrap_or_else(|_| "open".into())),
         ("socket", [family, kind, protocol]) => socket(family, kind, protocol),
         ("shared-memory", [key]) => number(key).and_then(shared_memory),
         _ => return None,
