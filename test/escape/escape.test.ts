@@ -7,7 +7,7 @@ import { runAll, USERS, type Who } from './suite-run.ts';
 import { summarise, tableOf } from './summary.ts';
 
 /** Below this many attempts that work without a sandbox the suite has lost its teeth. */
-const CONTROLS = { root: 220, user: 200 };
+const CONTROLS = { root: 270, user: 240 };
 /** The numbers of the list; the others are the work of other suites (docs/design/isolation.md says which). */
 const NUMBERS = [...range(1, 8), ...range(13, 31), 33, 34];
 

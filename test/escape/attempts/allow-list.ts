@@ -88,7 +88,9 @@ const programs: Attempt[] = [
   trick(17, 'sed with e', ['sed', '1e ./trap', 'lines.txt']),
   trick(17, 'sed -n with w', ['sed', '-n', `w ${TRACE}`, 'lines.txt']),
   trick(17, 'sort -o', ['sort', '-o', TRACE, 'lines.txt']),
-  trick(17, 'sort with a program to compress', ['sort', '-S', '1b', '--compress-program=./trap', 'trap']),
+  trick(17, 'sort with a program to compress', ['sort', '-S', '1k', '--compress-program=./trap', 'long.txt'], {
+    prepare: ({ workspace }) => writeFileSync(join(workspace, 'long.txt'), 'another line\n'.repeat(100_000)),
+  }),
   trick(17, 'ssh with a proxy command', ['ssh', '-oBatchMode=yes', '-oProxyCommand=./trap', '127.0.0.1']),
   trick(17, 'env', ['env', './trap']),
   trick(17, 'env -S', ['env', '-S', './trap']),

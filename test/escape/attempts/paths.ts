@@ -176,11 +176,13 @@ const special: Attempt[] = [
   {
     number: 7,
     title: 'settings that are FIFOs hold up whoever reads them',
-    prepare: ({ workspace }) =>
-      void execFileSync(
+    prepare: ({ workspace }) => {
+      execFileSync('git', ['init', '-q', workspace]);
+      execFileSync(
         'mkfifo',
         ['.npmrc', '.gitmodules', 'AGENTS.md', '.env'].map((name) => join(workspace, name)),
-      ),
+      );
+    },
     // Without a sandbox a reader stands for a careless set-up.
     argv: (_, way) => (way === 'plain' ? ['cat', '.npmrc'] : ['true']),
     wishes: () => ({ hide: ['.env'], timeoutMs: 1500 }),
