@@ -78,10 +78,13 @@ export async function openPlace(tools: ToolBox, patience = 1): Promise<Place> {
 
 /** Folders that even their owner may not enter, such as those that the kernel makes for an overlay. */
 function openUp(folder: string): void {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (!entry.isDirectory()) continue;
-    chmodSync(join(folder, entry.name), 0o700);
-    openUp(join(folder, entry.name));
+  try {
+    chmodSync(folder, 0o700);
+    for (const entry of readdirSync(folder, { withFileTypes: true }))
+      if (entry.isDirectory()) openUp(join(folder, entry.name));
+  } catch (error) {
+    // What stood in for absent files may be on its way out.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

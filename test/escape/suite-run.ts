@@ -52,10 +52,12 @@ export async function* runSuite(
 
 /** Everybody at once. */
 export async function runAll(packed: Packed, selection: Selection): Promise<ReadonlyMap<Who['name'], Row[]>> {
-  const rows = USERS.map(async (who) => {
+  const runs = USERS.map(async (who) => {
     const found: Row[] = [];
     for await (const row of runSuite(packed, who, selection)) found.push(row);
     return [who.name, found.toSorted((one, other) => one.number - other.number)] as const;
   });
-  return new Map(await Promise.all(rows));
+  // The tools are removed afterwards, so nobody may still be at work.
+  await Promise.allSettled(runs);
+  return new Map(await Promise.all(runs));
 }
