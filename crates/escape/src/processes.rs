@@ -27,7 +27,11 @@ pub(crate) fn attempt(name: &str, words: &[&str]) -> Option<Attempt> {
         }),
         ("signal", [pid, signal]) => number(pid).and_then(|pid: i32| {
             // SAFETY: touches no memory.
-            answer(unsafe { libc::kill(pid, number(signal)?) }).map(|_| format!("{signal} to {pid}"))
+            answer(unsafe { libc::kill(pid, number(signal)?) }).map(|_| {
+                // It is delivered when its receiver is next looked at.
+                std::thread::sleep(Duration::from_millis(100));
+                format!("{signal} to {pid}")
+            })
         }),
         ("limit", [pid]) => number(pid).and_then(limit),
         ("priority", [pid]) => number(pid).and_then(|pid: u32| {
