@@ -165,7 +165,8 @@ function argumentFits(kind: string, word: string, command: JudgedCommand): boole
 }
 
 function isPathInside(word: string, { cwd, workspace }: JudgedCommand): boolean {
-  if (word === '' || word.startsWith('~') || /[\0\n\r]/.test(word) || !isStraight(word)) return false;
+  // A lone dash means what comes in, which may be code.
+  if (word === '' || word === '-' || word.startsWith('~') || /[\0\n\r]/.test(word) || !isStraight(word)) return false;
   return isBelow(workspace, resolve(cwd, word));
 }
 
@@ -177,8 +178,12 @@ function isPlain(word: string): boolean {
 
 /** Whether `..` stands only at the front: after a name that is a link it leads elsewhere than the words say. */
 function isStraight(path: string): boolean {
-  const names = path.split('/').filter((name) => name !== '.');
-  return !names.slice(names.findIndex((name) => name !== '..')).includes('..');
+  let named = path.startsWith('/');
+  for (const name of path.split('/')) {
+    if (name === '..' && named) return false;
+    named ||= name !== '..' && name !== '.';
+  }
+  return true;
 }
 
 /** Whether `path` is `folder` or lies below it, by its words. */

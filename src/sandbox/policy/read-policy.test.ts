@@ -30,6 +30,7 @@ test('a policy that is not one is refused with the line or the path', async () =
     ['{ "version": 1, "commands": [{ "run": ["ls"] }] }', /\$\.commands\[0\].*decision/],
     ['{ "version": 1, "commands": [{ "run": [], "decision": "allow" }] }', /\$\.commands\[0\]\.run/],
     ['{ "version": 1, "commands": [{ "run": ["a|"], "decision": "allow" }] }', /\$\.commands\[0\]\.run\[0\]/],
+    ['{ "version": 1, "commands": [{ "run": ["a|*"], "decision": "deny" }] }', /\$\.commands\[0\]\.run\[0\]/],
     ['{ "version": 1, "commands": [{ "run": ["a"], "decision": "yes" }] }', /\$\.commands\[0\]\.decision/],
     ['{ "version": 1, "commands": [{ "run": "ls", "decision": "allow" }] }', /\$\.commands\[0\]\.run/],
     ['{ "version": 1, "commands": [{ "decision": "allow" }] }', /\$\.commands\[0\]/],

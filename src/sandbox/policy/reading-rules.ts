@@ -69,9 +69,9 @@ export const READING_RULES: readonly CommandRule[] = [
   read(['git', '--no-pager', GIT_READS], GIT_OPTIONS),
   // With a name, these make a branch or a tag.
   read(['git', 'branch'], '--list --all --remotes --verbose --show-current -a -r -v -vv -av -vva --no-color', bare),
-  read(['git', 'branch', '--list'], '--all --remotes -a -r -v -vv', { arguments: ['*'], afterDashes: false }),
+  read(['git', 'branch', '--list'], '--all --remotes -a -r -v -vv', { afterDashes: false }),
   read(['git', 'tag'], '--list -l', bare),
-  read(['git', 'tag', '--list|-l'], '-n --sort=*', { arguments: ['*'], afterDashes: false }),
+  read(['git', 'tag', '--list|-l'], '-n --sort=*', { afterDashes: false }),
   read(['git', 'remote'], '-v --verbose', bare),
   read(['git', 'stash', 'list'], '', bare),
   read(['git|rg|grep|find|diff|ls|cat', '--version'], '', bare),

@@ -19,7 +19,7 @@ export interface CommandRule {
    * letter, after `=`; `**`: any. Default: none. KIND is `*`, `path`, `number`, or `a|b`.
    */
   options?: readonly string[];
-  /** Words that may follow and do not begin with `-`: `path`, `*`, or a glob. Default: none. */
+  /** Words that may follow and are no options: `path` (inside the workspace), `*`, or a glob. Default: none. */
   arguments?: readonly string[];
   /** Whether `--` may follow, with any words after it, or with such as `arguments` lists. Default: false. */
   afterDashes?: boolean | 'arguments';

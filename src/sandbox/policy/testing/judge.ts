@@ -29,3 +29,10 @@ export function otherwise(
 ) {
   return lines.filter((line) => judge(line, options).kind !== expected);
 }
+
+/** One command in a line. */
+export const lines = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
