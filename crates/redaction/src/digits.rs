@@ -1,7 +1,11 @@
 //! What begins with a digit, `+` or `(`: cards, social security numbers, addresses of the network, account and phone numbers.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::few::Few;
 use crate::finding::Kind;
 use crate::text::{at, before, is_word, run, run_back};
 
@@ -64,6 +68,9 @@ fn number_at(text: &[u8], digit: usize) -> Option<(usize, usize, Kind)> {
 
 /// Dotted decimal (RFC 3986, IPv4address), of an address that names a machine.
 fn ipv4(text: &[u8], start: usize) -> Option<usize> {
+    if at(text, run(text, start, 4, |byte| byte.is_ascii_digit())) != b'.' {
+        return None;
+    }
     let end = run(text, start, 16, |byte| byte.is_ascii_digit() || byte == b'.');
     let end = if before(text, end) == b'.' { end - 1 } else { end };
     if is_word(at(text, end))
@@ -83,12 +90,16 @@ fn is_version(text: &[u8], start: usize) -> bool {
     if matches!(before(text, start), b'@' | b'-' | b'~' | b'^' | b'>' | b'<' | b'v' | b'V') {
         return true;
     }
-    let words = text[start.saturating_sub(12)..start].to_ascii_lowercase();
-    let words = words.trim_ascii_end();
+    let words = text[start.saturating_sub(12)..start].trim_ascii_end();
     let words = words.strip_suffix(b":").or_else(|| words.strip_suffix(b"=")).unwrap_or(words);
     [b"version".as_slice(), b"release", b"section", b"chapter", b"ver.", b"ver", b"=="]
         .iter()
-        .any(|word| words.trim_ascii_end().ends_with(word))
+        .any(|word| ends_with_word(words.trim_ascii_end(), word))
+}
+
+/// `word` is in lower case.
+fn ends_with_word(text: &[u8], word: &[u8]) -> bool {
+    text.len().checked_sub(word.len()).is_some_and(|start| text[start..].eq_ignore_ascii_case(word))
 }
 
 /// Full and shortened IPv6 (RFC 4291), around the colon at `colon`.
@@ -140,14 +151,22 @@ fn card(text: &[u8], start: usize) -> Option<usize> {
     if matches!(before(text, start), b'.' | b'-' | b'+') {
         return None;
     }
-    let mut digits = Vec::with_capacity(LONGEST_CARD);
-    let mut groups = Vec::new();
-    let mut ends = Vec::new();
+    // Most numbers are too short, and no card begins with such a group.
+    let first = run(text, start, LONGEST_CARD + 1, |byte| byte.is_ascii_digit());
+    let grouped = matches!(at(text, first), b' ' | b'-') && at(text, first + 1).is_ascii_digit();
+    if !((12..=LONGEST_CARD).contains(&(first - start)) || grouped && (3..=7).contains(&(first - start))) {
+        return None;
+    }
+    let mut digits = Few::new();
+    let mut groups = Few::new();
+    let mut ends = Few::new();
     let mut index = start;
     let mut separator = None;
     while digits.len() <= LONGEST_CARD {
         let end = run(text, index, LONGEST_CARD + 1, |byte| byte.is_ascii_digit());
-        digits.extend(text[index..end].iter().map(|byte| byte - b'0'));
+        for byte in &text[index..end] {
+            digits.push(byte - b'0');
+        }
         groups.push(end - index);
         ends.push((end, digits.len(), groups.len()));
         let byte = at(text, end);
@@ -157,7 +176,7 @@ fn card(text: &[u8], start: usize) -> Option<usize> {
         }
         index = end + 1;
     }
-    ends.into_iter().rev().find_map(|(end, length, groups_used)| {
+    ends.iter().rev().find_map(|&(end, length, groups_used)| {
         let number = digits.get(..length).filter(|_| length <= LONGEST_CARD)?;
         // In groups a card has groups of four to seven, not any numbers side by side.
         let shaped = groups_used == 1
@@ -257,8 +276,8 @@ fn mod_97(characters: &[u8]) -> u32 {
 struct Groups {
     start: usize,
     end: usize,
-    lengths: Vec<usize>,
-    separators: Vec<u8>,
+    lengths: Few<usize>,
+    separators: Few<u8>,
     international: bool,
     parenthesis: bool,
     digits: usize,
@@ -270,8 +289,8 @@ fn phone(text: &[u8], digit: usize) -> Option<(usize, usize)> {
     let words = match shape {
         Shape::None => return None,
         Shape::Sure => return Some((groups.start, groups.end)),
-        Shape::Likely if groups.lengths.len() == 1 => &WORDS[..CLEAR_WORDS],
-        Shape::Likely => &WORDS[..],
+        Shape::Likely if groups.lengths.len() == 1 => CLEAR_WORDS,
+        Shape::Likely => WORDS.len(),
     };
     speaks_of(words, text, groups.start, groups.end).then_some((groups.start, groups.end))
 }
@@ -287,6 +306,10 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
     if international {
         start -= 1;
     }
+    let first = run(text, digit, LONGEST, |byte| byte.is_ascii_digit());
+    if first - digit < 7 && !matches!(at(text, first), b' ' | b'-' | b'.' | b'(' | b')') {
+        return None;
+    }
     if is_word(before(text, start))
         || matches!(
             before(text, start),
@@ -298,8 +321,8 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
     let mut groups = Groups {
         start,
         end: digit,
-        lengths: Vec::new(),
-        separators: Vec::new(),
+        lengths: Few::new(),
+        separators: Few::new(),
         international,
         parenthesis,
         digits: 0,
@@ -452,10 +475,17 @@ const WORDS: [&[u8]; 27] = [
     b"registered",
 ];
 
-fn speaks_of(words: &[&[u8]], text: &[u8], start: usize, end: usize) -> bool {
+/// All words at once; `None` never happens, and would find no phone number that needs a word.
+static SPOKEN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(WORDS).ok()
+});
+
+fn speaks_of(words: usize, text: &[u8], start: usize, end: usize) -> bool {
     let near = |from: usize, to: usize| {
-        let around = text.get(from..to).unwrap_or_default().to_ascii_lowercase();
-        words.iter().any(|word| memchr::memmem::find(&around, word).is_some())
+        let around = text.get(from..to).unwrap_or_default();
+        SPOKEN
+            .as_ref()
+            .is_some_and(|spoken| spoken.find_overlapping_iter(around).any(|found| found.pattern().as_usize() < words))
     };
     near(start.saturating_sub(64), start) || near(end, text.len().min(end + 32))
 }
