@@ -15,6 +15,7 @@ import { editRows } from './row-edits.ts';
 import { installRows } from './row-install.ts';
 import { mergeRows } from './row-merge.ts';
 import { qualityRows } from './row-quality.ts';
+import { redactionRows } from './row-redaction.ts';
 import { repairRows } from './row-repair.ts';
 import { speedRows } from './row-speed.ts';
 import { exampleRows, startRows } from './row-start.ts';
@@ -62,6 +63,7 @@ const groups: Record<string, Group> = {
   transactions: transactionRows,
   merge: mergeRows,
   workspaces: (rounds) => workspaceRows(rounds),
+  redaction: redactionRows,
   install: installRows,
 };
 
