@@ -51,7 +51,8 @@ fn number_at(text: &[u8], digit: usize) -> Option<(usize, usize, Kind)> {
         return None;
     }
     let first = run(text, digit, 64, |byte| byte.is_ascii_digit());
-    if first - digit > LONGEST_CARD {
+    let length = first - digit;
+    if length > LONGEST_CARD || is_plain(text, first, length) {
         return None;
     }
     if let Some(end) = ipv4(text, digit) {
@@ -64,6 +65,18 @@ fn number_at(text: &[u8], digit: usize) -> Option<(usize, usize, Kind)> {
         return Some((digit, end, Kind::Card));
     }
     phone(text, digit).map(|(start, end)| (start, end, Kind::Phone))
+}
+
+/// Most digits of most texts: few ones that nothing follows, and the date of a time (RFC 3339). They are none of what is
+/// looked for.
+fn is_plain(text: &[u8], end: usize, length: usize) -> bool {
+    match at(text, end) {
+        b'-' if length == 4 => text.get(end..end + 7).is_some_and(|rest| {
+            rest[3] == b'-' && rest[6] == b'T' && [1, 2, 4, 5].iter().all(|index| rest[*index].is_ascii_digit())
+        }),
+        b' ' | b'-' | b'.' | b'(' | b')' => false,
+        _ => length < 7,
+    }
 }
 
 /// Dotted decimal (RFC 3986, IPv4address), of an address that names a machine.
@@ -155,6 +168,9 @@ fn card(text: &[u8], start: usize) -> Option<usize> {
     let first = run(text, start, LONGEST_CARD + 1, |byte| byte.is_ascii_digit());
     let grouped = matches!(at(text, first), b' ' | b'-') && at(text, first + 1).is_ascii_digit();
     if !((12..=LONGEST_CARD).contains(&(first - start)) || grouped && (3..=7).contains(&(first - start))) {
+        return None;
+    }
+    if first - start < 12 && !(3..=7).contains(&(run(text, first + 1, 8, |byte| byte.is_ascii_digit()) - first - 1)) {
         return None;
     }
     let mut digits = Few::new();
@@ -276,7 +292,7 @@ fn mod_97(characters: &[u8]) -> u32 {
 struct Groups {
     start: usize,
     end: usize,
-    lengths: Few<usize>,
+    lengths: Few<u8>,
     separators: Few<u8>,
     international: bool,
     parenthesis: bool,
@@ -305,10 +321,6 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
     let international = before(text, start) == b'+';
     if international {
         start -= 1;
-    }
-    let first = run(text, digit, LONGEST, |byte| byte.is_ascii_digit());
-    if first - digit < 7 && !matches!(at(text, first), b' ' | b'-' | b'.' | b'(' | b')') {
-        return None;
     }
     if is_word(before(text, start))
         || matches!(
@@ -339,7 +351,7 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
             groups.separators.pop();
             break;
         }
-        groups.lengths.push(end - index);
+        groups.lengths.push(u8::try_from(end - index).unwrap_or(u8::MAX));
         groups.digits += end - index;
         groups.end = end;
         let (separator, next) = separator_at(text, end, &mut groups.parenthesis);
@@ -358,8 +370,8 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
     // What goes on belongs to something else; so does the group that it begins with.
     while goes_on(text, groups.end) {
         let (Some(b' '), Some(length)) = (groups.separators.pop(), groups.lengths.pop()) else { return None };
-        groups.digits -= length;
-        groups.end -= length + 1;
+        groups.digits -= usize::from(length);
+        groups.end -= usize::from(length) + 1;
     }
     Some(groups)
 }
@@ -404,7 +416,7 @@ fn shape_of(text: &[u8], groups: &Groups) -> Shape {
     let Groups { lengths, separators, international, parenthesis, digits, start, .. } = groups;
     let first = text.get(*start..).unwrap_or_default();
     if !(7..=LONGEST_PHONE).contains(digits)
-        || lengths.iter().any(|length| *length > if *international { 15 } else { 11 })
+        || lengths.iter().any(|length| usize::from(*length) > if *international { 15 } else { 11 })
         || lengths.len() > 7
     {
         return Shape::None;
@@ -421,7 +433,7 @@ fn shape_of(text: &[u8], groups: &Groups) -> Shape {
     if *international {
         return if *digits >= 8 { Shape::Sure } else { Shape::Likely };
     }
-    let american = |rest: &[usize]| rest == [3, 3, 4];
+    let american = |rest: &[u8]| rest == [3, 3, 4];
     let plus_one = lengths.len() == 4 && lengths[0] <= 3 && american(&lengths[1..]);
     if american(lengths) || plus_one {
         return Shape::Sure;

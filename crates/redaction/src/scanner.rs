@@ -261,6 +261,8 @@ impl Scanner {
             if colon < done
                 || !(next == b':' || next.is_ascii_hexdigit())
                 || !(before(text, colon).is_ascii_hexdigit() || next == b':')
+                // No address has three of them.
+                || (before(text, colon) == b':' && next == b':')
             {
                 continue;
             }
