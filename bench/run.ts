@@ -15,6 +15,7 @@ import { editRows } from './row-edits.ts';
 import { installRows } from './row-install.ts';
 import { mergeRows } from './row-merge.ts';
 import { qualityRows } from './row-quality.ts';
+import { redactionRows } from './row-redaction.ts';
 import { repairRows } from './row-repair.ts';
 import { sandboxRows } from './row-sandbox.ts';
 import { speedRows } from './row-speed.ts';
@@ -64,6 +65,7 @@ const groups: Record<string, Group> = {
   merge: mergeRows,
   workspaces: (rounds) => workspaceRows(rounds),
   sandbox: sandboxRows,
+  redaction: redactionRows,
   install: installRows,
 };
 
