@@ -15,7 +15,9 @@ import { editRows } from './row-edits.ts';
 import { installRows } from './row-install.ts';
 import { mergeRows } from './row-merge.ts';
 import { qualityRows } from './row-quality.ts';
+import { redactionRows } from './row-redaction.ts';
 import { repairRows } from './row-repair.ts';
+import { sandboxRows } from './row-sandbox.ts';
 import { speedRows } from './row-speed.ts';
 import { exampleRows, startRows } from './row-start.ts';
 import { transactionRows } from './row-transactions.ts';
@@ -62,6 +64,8 @@ const groups: Record<string, Group> = {
   transactions: transactionRows,
   merge: mergeRows,
   workspaces: (rounds) => workspaceRows(rounds),
+  sandbox: sandboxRows,
+  redaction: redactionRows,
   install: installRows,
 };
 

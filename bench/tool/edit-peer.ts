@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Applier } from '../../src/edits/testing/fuzz.ts';
-import { execute } from '../measure/execute.ts';
-import { place } from '../place.ts';
+import { installPeer } from './install-peer.ts';
 
 /** Another agent's edit tool, called as its own agent calls it, on files in memory. */
 export interface EditPeer {
@@ -22,14 +20,7 @@ interface PiPackage {
 
 /** The edit tool of pi; installed at its locked version when it is not there. */
 export async function pi(): Promise<EditPeer> {
-  const folder = join(place.peers, 'edits');
-  const lock = await readFile(join(folder, 'package-lock.json'), 'utf8');
-  const stamp = join(folder, 'node_modules', '.installed-lock.json');
-  if (!existsSync(stamp) || (await readFile(stamp, 'utf8')) !== lock) {
-    const install = await execute({ argv: ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], cwd: folder });
-    if (install.status !== 0) throw new Error(`expected npm ci in ${folder} to succeed: ${install.stderr.slice(-500)}`);
-    await writeFile(stamp, lock);
-  }
+  const folder = await installPeer('edits');
   const root = join(folder, 'node_modules/@mariozechner/pi-coding-agent');
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const { createEditTool } = (await import(pathToFileURL(join(root, 'dist/index.js')).href)) as PiPackage;

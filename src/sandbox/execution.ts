@@ -1,6 +1,6 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { Clock } from '../kernel/index.ts';
 import type { Command, CommandOutcome, Environment } from './command.ts';
 import { type EgressDecision, proxyEnvironment, startEgressProxy } from './egress/egress-proxy.ts';
@@ -12,6 +12,7 @@ import type { ActiveLayer, SandboxNetwork } from './isolation/sandbox-spec.ts';
 import { surroundings } from './isolation/surroundings.ts';
 import { decide } from './policy/decide.ts';
 import { filterEnvironment } from './policy/filter-environment.ts';
+import { isBelow } from './policy/match-rule.ts';
 import type { SandboxPolicy } from './policy/sandbox-policy.ts';
 import { commandRunner } from './run-command.ts';
 
@@ -49,9 +50,10 @@ const PROXY_PORT = 3128;
 
 /** Runs a command by a policy: judged first, then isolated as the policy says. Whatever is missing is a refusal. */
 export async function execute(execution: Execution): Promise<Executed> {
-  const { policy, argv, env } = execution;
+  const { policy, argv } = execution;
   const workspace = await realpath(execution.workspace);
-  const find = (name: string) => findProgram(name, env);
+  const env = filterEnvironment(execution.env, policy.environment);
+  const find = (name: string) => findProgram(name, env, workspace);
   const verdict = decide(policy, { argv, cwd: execution.cwd, workspace }, { headless: true, find });
   if (verdict.kind !== 'allow') return { outcome: { kind: 'refused', reason: verdict.reason } };
   const level = execution.isolation ?? policy.isolation;
@@ -129,17 +131,23 @@ async function unisolated(execution: Execution): Promise<CommandOutcome> {
   return commandRunner({ clock: execution.clock })({ ...command, env });
 }
 
-/** The file that a word leads to through PATH. */
-function findProgram(name: string, { PATH = '' }: Environment): string | undefined {
-  if (name.includes('/')) return undefined;
+/**
+ * The file that a word leads to through PATH as the command will have it. What is inside the workspace, by its name, by the
+ * folder that holds it or by the file that it links to, is given as that.
+ */
+function findProgram(name: string, { PATH = '' }: Environment, workspace: string): string | undefined {
+  if (name === '' || name.includes('/')) return undefined;
   const folders = PATH.split(delimiter).filter(isAbsolute);
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
+  const found = folders.map((folder) => join(folder, name)).find(isExecutable);
+  if (found === undefined) return undefined;
+  const forms = [found, join(realpathSync(dirname(found)), name), realpathSync(found)];
+  return forms.find((path) => isBelow(workspace, path)) ?? found;
 }
 
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return statSync(path).isFile();
   } catch {
     return false;
   }

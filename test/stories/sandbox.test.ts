@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Ended, type Person, person } from '../support/pyagent.ts';
@@ -207,3 +209,38 @@ test('the report and the audit name the layers that were active', linux, async (
   const status = JSON.parse((await someone.pyagent(['sandbox', 'status', '--json', '--path', root])).stdout);
   assert.equal(status.kind, 'ran');
 });
+
+test(
+  'hosts that the policy names are reached through the proxy, and in no other way',
+  linux,
+  async (t: TestContext) => {
+    const server = createServer((message, response) => response.end(`hello ${message.url}`));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const get = `import { get } from 'node:http';
+const proxy = new URL(process.env.HTTP_PROXY);
+const ask = (options) => new Promise((resolve) => {
+  get(options, (answer) => { let text = ''; answer.on('data', (part) => { text += part; }).on('end', () => resolve(answer.statusCode + ' ' + text.trim())); })
+    .on('error', (error) => resolve(error.code));
+});
+const through = (url) => ask({ host: proxy.hostname, port: proxy.port, path: url, headers: { host: new URL(url).host } });
+console.log(await through('http://localhost:${port}/x'));
+console.log(await through('http://denied.example/'));
+console.log(await ask('http://127.0.0.1:${port}/x'));
+`;
+    const policy = `{ "version": 1, "extends": "standard", "network": { "hosts": ["localhost:${port}"] } }`;
+    const root = await repository({ 'get.mjs': get, 'policy.jsonc': policy });
+    const { code, stdout, stderr } = await exec(
+      await person(),
+      root,
+      ['node', 'get.mjs'],
+      ['--policy', 'policy.jsonc'],
+    );
+    assert.equal(code, 0, stderr);
+    const [allowed, denied, direct] = stdout.trim().split('\n');
+    assert.equal(allowed, '200 hello /x');
+    assert.match(denied ?? '', /^403 pyagent: denied\.example:80 is not among the hosts/);
+    assert.equal(direct, 'ECONNREFUSED');
+  },
+);

@@ -37,6 +37,8 @@ export interface StartOptions {
   before?: readonly string[];
   /** Give it a terminal of 80 columns by util-linux's `script`; what it writes comes on stdout. */
   terminal?: boolean;
+  /** Give it a pipe as its standard input; default: there is nothing to read. */
+  input?: boolean;
 }
 
 /** A command that was started. */
@@ -75,7 +77,7 @@ export async function person(parent = tmpdir(), env: Record<string, string> = {}
         ...env,
         ...options.env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
     return started(child);
   };

@@ -2,6 +2,8 @@
 
 use memchr::{memchr, memchr_iter, memrchr};
 
+use crate::lines::split_lines;
+
 /// Lines of the shared ends that stay: changes that could stand in several places are moved within them. Git's indent
 /// heuristic looks no further than 100 lines.
 const MARGIN: u32 = 120;
@@ -10,6 +12,10 @@ const MARGIN: u32 = 120;
 pub(crate) struct Middle<'a> {
     pub(crate) before: &'a [u8],
     pub(crate) after: &'a [u8],
+    /// Whole lines that both texts share before the middle.
+    above: &'a [u8],
+    /// Whole lines that both texts share behind it.
+    below: &'a [u8],
     /// Lines of either text before the middle.
     pub(crate) skipped: u32,
     /// Lines of either text behind it.
@@ -17,16 +23,25 @@ pub(crate) struct Middle<'a> {
 }
 
 impl<'a> Middle<'a> {
-    /// Keeps at least `context` shared lines at each end, where there are as many.
-    pub(crate) fn of(before: &'a [u8], after: &'a [u8], context: u32) -> Self {
-        let margin = context.max(MARGIN);
+    pub(crate) fn of(before: &'a [u8], after: &'a [u8]) -> Self {
         let same = shared_start(before, after);
-        let start = line_above(before, same, margin);
+        let start = line_above(before, same, MARGIN);
         let shared = shared_end(&before[same..], &after[same..]);
-        let kept = shared - line_below(&before[before.len() - shared..], margin);
+        let kept = shared - line_below(&before[before.len() - shared..], MARGIN);
         let (old, new) = (&before[start..before.len() - kept], &after[start..after.len() - kept]);
+        let (above, below) = (&before[..start], &before[before.len() - kept..]);
         let count = |bytes: &[u8]| memchr_iter(b'\n', bytes).count() as u32;
-        Self { before: old, after: new, skipped: count(&before[..start]), left: count(&before[before.len() - kept..]) }
+        Self { before: old, after: new, above, below, skipped: count(above), left: count(below) }
+    }
+
+    /// The last `count` lines before the middle, or as many as there are.
+    pub(crate) fn lines_above(&self, count: u32) -> Vec<&'a [u8]> {
+        split_lines(&self.above[line_above(self.above, self.above.len(), count)..])
+    }
+
+    /// The first `count` lines behind the middle, or as many as there are.
+    pub(crate) fn lines_below(&self, count: u32) -> Vec<&'a [u8]> {
+        self.below.split_inclusive(|byte| *byte == b'\n').take(count as usize).collect()
     }
 }
 

@@ -55,24 +55,24 @@ fn adaptive(lines: &InternedInput<&[u8]>, shared: usize) -> Diff {
 /// Two texts cut into lines, and the changes between them in order.
 pub(crate) struct Script<'a> {
     lines: InternedInput<&'a [u8]>,
-    /// Lines before the ones that were looked at; the changes count without them.
-    pub(crate) skipped: u32,
+    /// What was looked at; the changes count from its first line.
+    pub(crate) middle: Middle<'a>,
     pub(crate) hunks: Vec<Hunk>,
 }
 
 impl<'a> Script<'a> {
     /// Lines keep their terminators, so a changed line ending is a change. Changes that could stand in several places
-    /// are moved where git's indent heuristic puts them. `context` lines around each change can be asked for.
-    pub(crate) fn new(before: &'a [u8], after: &'a [u8], context: u32, algorithm: Algorithm) -> Self {
-        let middle = Middle::of(before, after, context);
+    /// are moved where git's indent heuristic puts them.
+    pub(crate) fn new(before: &'a [u8], after: &'a [u8], algorithm: Algorithm) -> Self {
+        let middle = Middle::of(before, after);
         let lines = InternedInput::new(byte_lines(middle.before), byte_lines(middle.after));
         let mut diff = compute(algorithm, &lines, 2 * (middle.skipped + middle.left) as usize);
         diff.postprocess_lines(&lines);
         let hunks = diff.hunks().collect();
-        Self { lines, skipped: middle.skipped, hunks }
+        Self { lines, middle, hunks }
     }
 
-    /// How many lines there are to ask for.
+    /// How many lines of the text before there are to ask for.
     pub(crate) fn length(&self) -> u32 {
         self.lines.before.len() as u32
     }

@@ -78,7 +78,7 @@ pub(crate) fn write_diff(out: &mut Vec<u8>, before: &[u8], after: &[u8], options
     }
     write_name(out, b"--- ", options.from);
     write_name(out, b"+++ ", options.to);
-    let script = Script::new(before, after, options.context, options.algorithm);
+    let script = Script::new(before, after, options.algorithm);
     let mut rest = script.hunks.as_slice();
     while let Some(count) = joined(rest, options.context) {
         let (together, later) = rest.split_at(count);
@@ -114,11 +114,16 @@ fn write_hunk(out: &mut Vec<u8>, script: &Script<'_>, changes: &[Hunk], context:
     let trailing = context.min(script.length() - last.before.end);
     let before = first.before.start - leading..last.before.end + trailing;
     let after = first.after.start - leading..last.after.end + trailing;
+    // A change may have been moved to an edge of the middle, and only an end of the file may cut its context short.
+    let above = script.middle.lines_above(context - leading);
+    let below = script.middle.lines_below(context - trailing);
+    let (start, more) = (script.middle.skipped - above.len() as u32, (above.len() + below.len()) as u32);
     out.extend_from_slice(b"@@ -");
-    write_range(out, script.skipped + before.start, before.end - before.start);
+    write_range(out, start + before.start, before.end - before.start + more);
     out.extend_from_slice(b" +");
-    write_range(out, script.skipped + after.start, after.end - after.start);
+    write_range(out, start + after.start, after.end - after.start + more);
     out.extend_from_slice(b" @@\n");
+    above.iter().for_each(|line| write_line(out, b' ', line));
     let mut next = before.start;
     for change in changes {
         (next..change.before.start).for_each(|line| write_line(out, b' ', script.before(line)));
@@ -127,6 +132,7 @@ fn write_hunk(out: &mut Vec<u8>, script: &Script<'_>, changes: &[Hunk], context:
         next = change.before.end;
     }
     (next..before.end).for_each(|line| write_line(out, b' ', script.before(line)));
+    below.iter().for_each(|line| write_line(out, b' ', line));
 }
 
 /// `start` counts from 0. An empty range names the line before it, and a length of 1 is left out.

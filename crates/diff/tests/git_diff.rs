@@ -120,6 +120,27 @@ proptest! {
     }
 }
 
+/// Only an end of the file may cut context short: where it is short, `git apply` and `patch` look for that end.
+#[test]
+fn a_change_moved_far_along_equal_lines_keeps_its_context() {
+    let equal = |count: usize| "a\n".repeat(count);
+    let below = (format!("y\nb\n{}end\n", equal(300)), format!("x\nb\n{}end\n", equal(301)));
+    let above = (format!("start\n{}b\ny\n", equal(300)), format!("start\n{}b\nx\n", equal(301)));
+    let ends = ("a\na\n\n".repeat(47), "d\na\n}\n".repeat(74));
+    let by_one = (format!("{}b\nc\n{}", ends.0, ends.1), format!("{}b\nb\nc\n{}", ends.0, ends.1));
+    for (before, after) in [&below, &above, &by_one, &(below.1.clone(), below.0.clone())] {
+        let (before, after) = (before.as_bytes(), after.as_bytes());
+        for (context, algorithm) in [1, 3, 140].into_iter().flat_map(|context| ALGORITHMS.map(|one| (context, one))) {
+            let patch = file_diff(Some(side(before)), Some(side(after)), context, algorithm);
+            let folder = folder(&[("file", before), ("our.patch", &patch)]);
+            let output = run(folder.path(), &["git", "apply", "our.patch"]);
+            assert!(output.status.success(), "{context} {algorithm:?}: {}\n{}", show(&output.stderr), show(&patch));
+            assert_eq!(fs::read(folder.path().join("file")).unwrap(), after, "{context} {algorithm:?}");
+            assert_eq!(apply_bytes(before, &parse_patch(&patch).unwrap()[0]), after, "{context} {algorithm:?}");
+        }
+    }
+}
+
 /// Summed over many pairs: the two may differ by a line where git stops early in spite of `--minimal`.
 #[test]
 fn a_minimal_diff_has_as_few_changed_lines_as_the_one_of_git() {

@@ -1,7 +1,11 @@
 //! What begins with a digit, `+` or `(`: cards, social security numbers, addresses of the network, account and phone numbers.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
+use crate::few::Few;
 use crate::finding::Kind;
 use crate::text::{at, before, is_word, run, run_back};
 
@@ -47,7 +51,8 @@ fn number_at(text: &[u8], digit: usize) -> Option<(usize, usize, Kind)> {
         return None;
     }
     let first = run(text, digit, 64, |byte| byte.is_ascii_digit());
-    if first - digit > LONGEST_CARD {
+    let length = first - digit;
+    if length > LONGEST_CARD || is_plain(text, first, length) {
         return None;
     }
     if let Some(end) = ipv4(text, digit) {
@@ -62,8 +67,23 @@ fn number_at(text: &[u8], digit: usize) -> Option<(usize, usize, Kind)> {
     phone(text, digit).map(|(start, end)| (start, end, Kind::Phone))
 }
 
+/// Most digits of most texts: few ones that nothing follows, and the date of a time (RFC 3339). They are none of what is
+/// looked for.
+fn is_plain(text: &[u8], end: usize, length: usize) -> bool {
+    match at(text, end) {
+        b'-' if length == 4 => text.get(end..end + 7).is_some_and(|rest| {
+            rest[3] == b'-' && rest[6] == b'T' && [1, 2, 4, 5].iter().all(|index| rest[*index].is_ascii_digit())
+        }),
+        b' ' | b'-' | b'.' | b'(' | b')' => false,
+        _ => length < 7,
+    }
+}
+
 /// Dotted decimal (RFC 3986, IPv4address), of an address that names a machine.
 fn ipv4(text: &[u8], start: usize) -> Option<usize> {
+    if at(text, run(text, start, 4, |byte| byte.is_ascii_digit())) != b'.' {
+        return None;
+    }
     let end = run(text, start, 16, |byte| byte.is_ascii_digit() || byte == b'.');
     let end = if before(text, end) == b'.' { end - 1 } else { end };
     if is_word(at(text, end))
@@ -83,12 +103,16 @@ fn is_version(text: &[u8], start: usize) -> bool {
     if matches!(before(text, start), b'@' | b'-' | b'~' | b'^' | b'>' | b'<' | b'v' | b'V') {
         return true;
     }
-    let words = text[start.saturating_sub(12)..start].to_ascii_lowercase();
-    let words = words.trim_ascii_end();
+    let words = text[start.saturating_sub(12)..start].trim_ascii_end();
     let words = words.strip_suffix(b":").or_else(|| words.strip_suffix(b"=")).unwrap_or(words);
     [b"version".as_slice(), b"release", b"section", b"chapter", b"ver.", b"ver", b"=="]
         .iter()
-        .any(|word| words.trim_ascii_end().ends_with(word))
+        .any(|word| ends_with_word(words.trim_ascii_end(), word))
+}
+
+/// `word` is in lower case.
+fn ends_with_word(text: &[u8], word: &[u8]) -> bool {
+    text.len().checked_sub(word.len()).is_some_and(|start| text[start..].eq_ignore_ascii_case(word))
 }
 
 /// Full and shortened IPv6 (RFC 4291), around the colon at `colon`.
@@ -140,14 +164,25 @@ fn card(text: &[u8], start: usize) -> Option<usize> {
     if matches!(before(text, start), b'.' | b'-' | b'+') {
         return None;
     }
-    let mut digits = Vec::with_capacity(LONGEST_CARD);
-    let mut groups = Vec::new();
-    let mut ends = Vec::new();
+    // Most numbers are too short, and no card begins with such a group.
+    let first = run(text, start, LONGEST_CARD + 1, |byte| byte.is_ascii_digit());
+    let grouped = matches!(at(text, first), b' ' | b'-') && at(text, first + 1).is_ascii_digit();
+    if !((12..=LONGEST_CARD).contains(&(first - start)) || grouped && (3..=7).contains(&(first - start))) {
+        return None;
+    }
+    if first - start < 12 && !(3..=7).contains(&(run(text, first + 1, 8, |byte| byte.is_ascii_digit()) - first - 1)) {
+        return None;
+    }
+    let mut digits = Few::new();
+    let mut groups = Few::new();
+    let mut ends = Few::new();
     let mut index = start;
     let mut separator = None;
     while digits.len() <= LONGEST_CARD {
         let end = run(text, index, LONGEST_CARD + 1, |byte| byte.is_ascii_digit());
-        digits.extend(text[index..end].iter().map(|byte| byte - b'0'));
+        for byte in &text[index..end] {
+            digits.push(byte - b'0');
+        }
         groups.push(end - index);
         ends.push((end, digits.len(), groups.len()));
         let byte = at(text, end);
@@ -157,7 +192,7 @@ fn card(text: &[u8], start: usize) -> Option<usize> {
         }
         index = end + 1;
     }
-    ends.into_iter().rev().find_map(|(end, length, groups_used)| {
+    ends.iter().rev().find_map(|&(end, length, groups_used)| {
         let number = digits.get(..length).filter(|_| length <= LONGEST_CARD)?;
         // In groups a card has groups of four to seven, not any numbers side by side.
         let shaped = groups_used == 1
@@ -257,8 +292,8 @@ fn mod_97(characters: &[u8]) -> u32 {
 struct Groups {
     start: usize,
     end: usize,
-    lengths: Vec<usize>,
-    separators: Vec<u8>,
+    lengths: Few<u8>,
+    separators: Few<u8>,
     international: bool,
     parenthesis: bool,
     digits: usize,
@@ -270,8 +305,8 @@ fn phone(text: &[u8], digit: usize) -> Option<(usize, usize)> {
     let words = match shape {
         Shape::None => return None,
         Shape::Sure => return Some((groups.start, groups.end)),
-        Shape::Likely if groups.lengths.len() == 1 => &WORDS[..CLEAR_WORDS],
-        Shape::Likely => &WORDS[..],
+        Shape::Likely if groups.lengths.len() == 1 => CLEAR_WORDS,
+        Shape::Likely => WORDS.len(),
     };
     speaks_of(words, text, groups.start, groups.end).then_some((groups.start, groups.end))
 }
@@ -298,8 +333,8 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
     let mut groups = Groups {
         start,
         end: digit,
-        lengths: Vec::new(),
-        separators: Vec::new(),
+        lengths: Few::new(),
+        separators: Few::new(),
         international,
         parenthesis,
         digits: 0,
@@ -316,7 +351,7 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
             groups.separators.pop();
             break;
         }
-        groups.lengths.push(end - index);
+        groups.lengths.push(u8::try_from(end - index).unwrap_or(u8::MAX));
         groups.digits += end - index;
         groups.end = end;
         let (separator, next) = separator_at(text, end, &mut groups.parenthesis);
@@ -335,8 +370,8 @@ fn read_groups(text: &[u8], digit: usize) -> Option<Groups> {
     // What goes on belongs to something else; so does the group that it begins with.
     while goes_on(text, groups.end) {
         let (Some(b' '), Some(length)) = (groups.separators.pop(), groups.lengths.pop()) else { return None };
-        groups.digits -= length;
-        groups.end -= length + 1;
+        groups.digits -= usize::from(length);
+        groups.end -= usize::from(length) + 1;
     }
     Some(groups)
 }
@@ -381,7 +416,7 @@ fn shape_of(text: &[u8], groups: &Groups) -> Shape {
     let Groups { lengths, separators, international, parenthesis, digits, start, .. } = groups;
     let first = text.get(*start..).unwrap_or_default();
     if !(7..=LONGEST_PHONE).contains(digits)
-        || lengths.iter().any(|length| *length > if *international { 15 } else { 11 })
+        || lengths.iter().any(|length| usize::from(*length) > if *international { 15 } else { 11 })
         || lengths.len() > 7
     {
         return Shape::None;
@@ -398,7 +433,7 @@ fn shape_of(text: &[u8], groups: &Groups) -> Shape {
     if *international {
         return if *digits >= 8 { Shape::Sure } else { Shape::Likely };
     }
-    let american = |rest: &[usize]| rest == [3, 3, 4];
+    let american = |rest: &[u8]| rest == [3, 3, 4];
     let plus_one = lengths.len() == 4 && lengths[0] <= 3 && american(&lengths[1..]);
     if american(lengths) || plus_one {
         return Shape::Sure;
@@ -452,10 +487,17 @@ const WORDS: [&[u8]; 27] = [
     b"registered",
 ];
 
-fn speaks_of(words: &[&[u8]], text: &[u8], start: usize, end: usize) -> bool {
+/// All words at once; `None` never happens, and would find no phone number that needs a word.
+static SPOKEN: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(WORDS).ok()
+});
+
+fn speaks_of(words: usize, text: &[u8], start: usize, end: usize) -> bool {
     let near = |from: usize, to: usize| {
-        let around = text.get(from..to).unwrap_or_default().to_ascii_lowercase();
-        words.iter().any(|word| memchr::memmem::find(&around, word).is_some())
+        let around = text.get(from..to).unwrap_or_default();
+        SPOKEN
+            .as_ref()
+            .is_some_and(|spoken| spoken.find_overlapping_iter(around).any(|found| found.pattern().as_usize() < words))
     };
     near(start.saturating_sub(64), start) || near(end, text.len().min(end + 32))
 }

@@ -14,6 +14,7 @@
 
 mod digits;
 mod email;
+mod few;
 mod finding;
 mod key_value;
 mod rules;

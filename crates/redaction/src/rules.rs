@@ -163,6 +163,12 @@ impl Rules {
         self.allow.extend(more.allow);
     }
 
+    /// The rules that no keyword announces.
+    pub(crate) fn without_keywords(&self) -> impl Iterator<Item = usize> {
+        let none = |rule: &Rule| rule.keywords.iter().all(String::is_empty);
+        self.rules.iter().enumerate().filter(move |(_, rule)| none(rule)).map(|(index, _)| index)
+    }
+
     /// Calls `found` with the bytes of each secret of one rule in `text[from..to]`.
     pub(crate) fn search(
         &self,

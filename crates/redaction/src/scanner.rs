@@ -19,6 +19,8 @@ use crate::{digits, email};
 /// How far around a keyword a rule is searched.
 const BEFORE_KEYWORD: usize = 128;
 const BEHIND_KEYWORD: usize = 512;
+/// A rule without keywords is searched everywhere, so much at a time.
+const WINDOW: usize = 4096;
 /// Text in base64 inside of text in base64, so often.
 const DEEPEST: u32 = 2;
 const SHORTEST_BASE64: usize = 24;
@@ -155,6 +157,11 @@ impl Scanner {
                 }
             }
         }
+        for index in self.rules.without_keywords() {
+            for from in (0..text.len()).step_by(WINDOW) {
+                self.search_window(index, text, from, text.len().min(from + WINDOW + BEHIND_KEYWORD), found);
+            }
+        }
     }
 
     fn name(&self, text: &[u8], start: usize, end: usize, found: &mut Vec<Finding>) -> usize {
@@ -229,19 +236,21 @@ impl Scanner {
             let from = start.saturating_sub(BEFORE_KEYWORD).max(done.saturating_sub(BEHIND_KEYWORD));
             let to = text.len().min(end + BEHIND_KEYWORD);
             searched[*index] = to;
-            let id = &self.rules.rules[*index].id;
-            self.rules.search(*index, text, from, to, |start, end| {
-                // What goes on behind the window goes on in the text.
-                let end = if end == to {
-                    run(text, end, LONGEST_BASE64, |byte| {
-                        is_word(byte) || matches!(byte, b'-' | b'.' | b'+' | b'/' | b'=')
-                    })
-                } else {
-                    end
-                };
-                found.push(Finding { start, end, kind: Kind::Token, rule: Arc::clone(id) });
-            });
+            self.search_window(*index, text, from, to, found);
         }
+    }
+
+    fn search_window(&self, index: usize, text: &[u8], from: usize, to: usize, found: &mut Vec<Finding>) {
+        let id = &self.rules.rules[index].id;
+        self.rules.search(index, text, from, to, |start, end| {
+            // What goes on behind the window goes on in the text.
+            let end = if end == to {
+                run(text, end, LONGEST_BASE64, |byte| is_word(byte) || matches!(byte, b'-' | b'.' | b'+' | b'/' | b'='))
+            } else {
+                end
+            };
+            found.push(Finding { start, end, kind: Kind::Token, rule: Arc::clone(id) });
+        });
     }
 
     /// IPv6 addresses, each from its first colon.
@@ -252,6 +261,8 @@ impl Scanner {
             if colon < done
                 || !(next == b':' || next.is_ascii_hexdigit())
                 || !(before(text, colon).is_ascii_hexdigit() || next == b':')
+                // No address has three of them.
+                || (before(text, colon) == b':' && next == b':')
             {
                 continue;
             }

@@ -238,6 +238,18 @@ fn rules_in_the_known_format_are_read_and_malformed_ones_are_told() {
 }
 
 #[test]
+fn a_rule_without_keywords_is_searched_everywhere() {
+    let rules = "[[rules]]\nid = \"badge\"\nregex = '''badge=[0-9]{4}'''\n";
+    let scanner = Scanner::new(Settings { rules: Some(rules.into()), ..Settings::default() }).unwrap();
+    for filler in [0, 1, 4090, 4096, 9000, 300_000] {
+        let text = format!("{}badge=1234 badge=5678", ". ".repeat(filler / 2));
+        let found: Vec<_> = scanner.find(text.as_bytes()).iter().map(|finding| (finding.start, finding.end)).collect();
+        let first = text.len() - 21;
+        assert_eq!(found, [(first, first + 10), (first + 11, first + 21)], "{filler}");
+    }
+}
+
+#[test]
 fn kinds_can_be_chosen_and_texts_allowed() {
     let text = "ada@example.org 203.0.113.7";
     let some = Scanner::new(Settings { kinds: Some(vec![Kind::Ip]), ..Settings::default() }).unwrap();

@@ -27,6 +27,7 @@ pub(crate) enum TreeError {
 
 /// Ours while the tree is made; gone before the command starts.
 const WORKSHOP: &str = "/.sandbox";
+const WORKSHOP_BYTES: u64 = 1 << 20;
 const ROOT_BYTES: &CStr = c"16m";
 const SHARED_MEMORY_BYTES: &CStr = c"256m";
 
@@ -89,7 +90,7 @@ impl Tree {
     pub(crate) fn build(mounts: &[Mount], mut sources: Sources, own: Base, tell: Tell) -> Result<Self, TreeError> {
         let mut tree =
             Self { measured: Vec::new(), tell, writable: Vec::new(), pinned: HashSet::new(), occupied: HashSet::new() };
-        base("a workshop", make_folder(Path::new(WORKSHOP), 0o700))?;
+        base("a workshop", attach_memory(Path::new(WORKSHOP), WORKSHOP_BYTES))?;
         base("empty things", make_empties())?;
         tree.system(own)?;
         for (index, mount) in mounts.iter().enumerate() {
@@ -201,8 +202,6 @@ impl Tree {
         if bytes == 0 {
             self.measured.push(fs::File::open(&upper)?.into());
         }
-        sys::unmount(&below)?;
-        sys::unmount(&layer)?;
         attach(&mount, at)
     }
 
@@ -247,8 +246,9 @@ impl Tree {
 
     fn finish(&self) -> Result<(), TreeError> {
         let shop = Path::new(WORKSHOP);
-        base("the workshop", sys::unmount(&empties()))?;
-        base("the workshop", fs::remove_dir_all(shop))?;
+        // With all that is mounted in it, at once: the kernel waits for each unmounting.
+        base("the workshop", sys::unmount(shop))?;
+        base("the workshop", fs::remove_dir(shop))?;
         let root = base("the root", fs::File::open("/"))?;
         base("the root", sys::mount_setattr(root.as_fd(), ATTR_RDONLY, false, None))
     }
@@ -329,10 +329,9 @@ pub(crate) fn read_only_again(path: &Path) -> io::Result<()> {
     sys::move_mount(same.as_fd(), sys::open_place(path)?.as_fd())
 }
 
-/// In a file system of their own, which goes on when nothing leads to it any more: a folder that was removed would make
-/// programs that create one in it try for ever.
+/// In the workshop's own file system, which goes on when nothing leads to it any more: a folder that was removed would
+/// make programs that create one in it try for ever.
 fn make_empties() -> io::Result<()> {
-    attach_memory(&empties(), 65536)?;
     make_folder(&empty_folder(), 0o755)?;
     OpenOptions::new().write(true).create_new(true).mode(0o444).open(empty_file())?;
     make_folder(&hidden_folder(), 0o000)?;

@@ -54,9 +54,9 @@ interface Repository {
 }
 
 async function readRepository(root: string): Promise<Repository> {
-  const text = (path: string) => readFile(path, 'utf8').catch(() => '');
+  const text = async (path: string) => (await bytesOf(path)).toString('utf8');
   const folder = resolve(root, /^gitdir: (.+)$/m.exec(await text(join(root, '.git')))?.[1] ?? '.git');
-  const index = await readFile(join(folder, 'index')).catch(() => Buffer.alloc(0));
+  const index = await bytesOf(join(folder, 'index'));
   const configuration = await text(join(folder, 'config'));
   const hashBytes = /^\s*objectformat\s*=\s*sha256\s*$/im.test(configuration) ? 32 : 20;
   // Either may know a submodule that the other does not.
@@ -67,6 +67,12 @@ async function readRepository(root: string): Promise<Repository> {
     hooks: valuesOf('hookspath', configuration).map((path) => resolve(root, path)),
     includes: valuesOf('path', configuration).map((path) => resolve(folder, path)),
   };
+}
+
+/** A FIFO in the place of a file would hold us up; git does not read one either. */
+async function bytesOf(path: string): Promise<Buffer> {
+  const isFile = (await stat(path).catch(() => undefined))?.isFile() === true;
+  return isFile ? await readFile(path).catch(() => Buffer.alloc(0)) : Buffer.alloc(0);
 }
 
 /** The values that a file of settings gives to a name, without those that begin in a home folder (git-config(1)). */

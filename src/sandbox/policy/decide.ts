@@ -1,7 +1,7 @@
 import type { Permission } from '../../kernel/index.ts';
-import { fitsExactly, fitsLoosely, type JudgedCommand } from './match-rule.ts';
-import type { CommandRule, SandboxPolicy } from './sandbox-policy.ts';
-import { unwrap } from './unwrap.ts';
+import { fitsExactly, fitsLoosely, isBelow, type JudgedCommand } from './match-rule.ts';
+import type { CommandRule, Decision, SandboxPolicy } from './sandbox-policy.ts';
+import { type Unwrapped, unwrap } from './unwrap.ts';
 
 /** What a policy says about one command. */
 export type Verdict =
@@ -22,30 +22,62 @@ export interface DecideOptions {
 }
 
 /**
- * Judges a command: the permission first, then the policy on the command inside all wrappers. Deny beats ask beats allow;
- * a command that no rule fits is denied. Refusing rules fit however an option is spelt, allowing ones only as written.
+ * Judges a command: the permission first, then the policy. A rule with all the words of the command speaks before every
+ * other; else the wrappers are taken off, refusing and asking rules are tried on each of them and on what is inside, and
+ * only what is inside can be allowed. Deny beats ask beats allow; a command that no rule fits is denied. Refusing rules fit
+ * however an option is spelt, allowing ones only as written.
  */
 export function decide(
   policy: Pick<SandboxPolicy, 'commands'>,
-  command: Omit<JudgedCommand, 'program'>,
+  command: Omit<JudgedCommand, 'program' | 'byProject'>,
   { headless, permission, find }: DecideOptions,
 ): Verdict {
   const { argv } = command;
-  const problem = wordProblem(argv);
+  const problem = commandProblem(command);
   if (problem !== undefined) return { kind: 'deny', reason: problem, by: 'default' };
   const permitted = permission?.allows({ kind: 'command', argv });
   if (permitted?.kind === 'denied') return { kind: 'deny', reason: permitted.message, by: 'permission' };
-  const exact = policy.commands.find((rule) => rule.exact !== undefined && fitsExactly(rule, command));
-  if (exact !== undefined) return byRule(exact, argv, headless);
-  const inner = unwrap(argv);
-  if (inner.kind === 'unclear') return { kind: 'deny', reason: inner.reason, by: 'default' };
-  const judged = { ...command, argv: inner.argv, program: find?.(inner.argv[0] ?? '') };
-  const refusing = policy.commands.filter((rule) => rule.decision === 'deny' && fitsLoosely(rule, judged));
-  const asking = policy.commands.filter((rule) => rule.decision === 'ask' && fitsLoosely(rule, judged));
-  const allowing = policy.commands.filter((rule) => rule.decision === 'allow' && fitsExactly(rule, judged));
-  const rule = refusing[0] ?? asking[0] ?? allowing[0];
-  if (rule !== undefined) return byRule(rule, inner.argv, headless);
+  const judge = (layer: { argv: readonly string[]; byProject: boolean }): JudgedCommand => ({
+    ...command,
+    ...layer,
+    program: find?.(lastPart(layer.argv[0] ?? '')),
+  });
+  const literal = exactRule(policy.commands, judge({ argv, byProject: false }));
+  if (literal !== undefined) return byRule(literal, argv, headless);
+  const layers = unwrap(argv);
+  if (layers.kind === 'unclear') return { kind: 'deny', reason: layers.reason, by: 'default' };
+  const inner = judge(layers.inner);
+  const all = [...layers.wrappers.map(judge), inner];
+  const refusing = (decision: Decision) =>
+    policy.commands.find((rule) => rule.decision === decision && all.some((one) => fitsLoosely(rule, one)));
+  const rule = refusing('deny') ?? refusing('ask');
+  if (rule !== undefined) return byRule(rule, argv, headless);
+  const misplaced = misplacedWrapper(layers, judge);
+  if (misplaced !== undefined) return { kind: 'deny', reason: misplaced, by: 'default' };
+  const allowing = policy.commands.find((one) => one.decision === 'allow' && fitsExactly(one, inner));
+  if (allowing !== undefined) return { kind: 'allow', rule: allowing };
   return { kind: 'deny', reason: `no rule of the policy allows ${quoted(inner.argv)}`, by: 'default' };
+}
+
+function exactRule(rules: readonly CommandRule[], command: JudgedCommand): CommandRule | undefined {
+  const fitting = rules.filter(
+    (rule) =>
+      rule.exact !== undefined && (rule.decision === 'allow' ? fitsExactly(rule, command) : fitsLoosely(rule, command)),
+  );
+  const order: readonly Decision[] = ['deny', 'ask', 'allow'];
+  return order.map((decision) => fitting.find((rule) => rule.decision === decision)).find((rule) => rule !== undefined);
+}
+
+/** A wrapper that lies in the workspace runs what it likes. */
+function misplacedWrapper(
+  { wrappers }: Extract<Unwrapped, { kind: 'layers' }>,
+  judge: (layer: { argv: readonly string[]; byProject: boolean }) => JudgedCommand,
+): string | undefined {
+  const found = wrappers.find((wrapper) => {
+    const { program, workspace } = judge(wrapper);
+    return !wrapper.ofProject && (wrapper.byProject || (program !== undefined && isBelow(workspace, program)));
+  });
+  return found && `${found.argv[0]} would be taken from the workspace`;
 }
 
 function byRule(rule: CommandRule, argv: readonly string[], headless: boolean): Verdict {
@@ -65,12 +97,23 @@ function byRule(rule: CommandRule, argv: readonly string[], headless: boolean): 
   }
 }
 
-function wordProblem(argv: readonly string[]): string | undefined {
-  if (!argv[0]) return 'expected a program to run, found no words';
+function commandProblem({
+  argv,
+  cwd,
+  workspace,
+}: Pick<JudgedCommand, 'argv' | 'cwd' | 'workspace'>): string | undefined {
+  const [program] = argv;
+  if (!program) return 'expected a program to run, found no words';
   if (argv.some((word) => word.includes('\0'))) return 'expected words without a NUL byte';
-  if (/\s/.test(argv[0]) || argv[0].startsWith('-'))
-    return `expected the name of a program, found ${JSON.stringify(argv[0])}`;
+  // A path may hold spaces; a name with one is a whole command line in one word.
+  const odd = program.startsWith('-') || (program.includes('/') ? /[\n\r\t]/ : /\s/).test(program);
+  if (odd) return `expected the name of a program, found ${JSON.stringify(program)}`;
+  if (!isBelow(workspace, cwd)) return `expected a folder of the workspace to run in, found ${cwd}`;
   return undefined;
+}
+
+function lastPart(word: string): string {
+  return word.split('/').at(-1) ?? '';
 }
 
 function quoted(argv: readonly string[]): string {

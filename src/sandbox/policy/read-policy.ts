@@ -9,6 +9,7 @@ import {
   validate,
 } from '../../kernel/index.ts';
 import type { PlaceholderShape } from '../isolation/sandbox-spec.ts';
+import { isHook } from './forbidden-variable.ts';
 import type { CommandRule, PolicyLimits, SandboxPolicy } from './sandbox-policy.ts';
 import { STANDARD_POLICY } from './standard-policy.ts';
 
@@ -49,7 +50,9 @@ export async function readPolicy(text: string, source: string): Promise<PolicyRe
   }
   const form = await validate<PolicyText>(policySchema as JsonSchema, json.value);
   if (form.kind === 'invalid') return malformed(source, form.problems.map(describeProblem).join('; '));
-  const problem = hostProblem(form.value.network?.hosts ?? []);
+  const { network, environment, commands = [] } = form.value;
+  const problem =
+    hostProblem(network?.hosts ?? []) ?? hookProblem(environment?.set ?? {}) ?? commands.map(ruleProblem).find(Boolean);
   return problem === undefined ? { kind: 'policy', policy: filledIn(form.value) } : malformed(source, problem);
 }
 
@@ -64,13 +67,23 @@ function malformed(source: string, what: string): PolicyReading {
 function hostProblem(hosts: readonly string[]): string | undefined {
   try {
     permission({ hosts });
-    return hosts.includes('*')
-      ? '$.network.hosts: expected names of hosts, found "*", which is all of them'
-      : undefined;
+    const all = hosts.find((host) => host === '*' || host.startsWith('*:'));
+    return all && `$.network.hosts: expected names of hosts, found "${all}", which is all of them`;
   } catch (error) {
     if (isPyAgentError(error, 'kernel/permission-invalid')) return `$.network.hosts: ${error.message}`;
     throw error;
   }
+}
+
+function hookProblem(set: Readonly<Record<string, string>>): string | undefined {
+  const hook = Object.entries(set).find(([name, value]) => isHook(name, value) || value.includes('\0'))?.[0];
+  return hook && `$.environment.set.${hook}: expected a variable that makes no program load or run something`;
+}
+
+/** A rule for any program would fit none. */
+function ruleProblem({ run }: CommandRule, index: number): string | undefined {
+  const any = run?.[0]?.split('|').includes('*') ?? false;
+  return any ? `$.commands[${index}].run[0]: expected the name of a program, found "*"` : undefined;
 }
 
 const NOTHING: SandboxPolicy = {

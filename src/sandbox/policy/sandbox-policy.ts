@@ -6,7 +6,7 @@ export type Decision = 'allow' | 'ask' | 'deny';
 
 /** What a rule says about what it fits. One of `run` and `exact` is there. */
 export interface CommandRule {
-  /** The first words, the program first; `a|b` in a word means one of these. */
+  /** The first words, the program first; `a|b` in a word means one of these, `*` any one word that is no option. */
   run?: readonly string[];
   /** All words, literally. */
   exact?: readonly string[];
@@ -15,14 +15,16 @@ export interface CommandRule {
   /** Whether a program may also be found inside the workspace. Default: `system`, only outside. */
   from?: 'system' | 'anywhere';
   /**
-   * Options that may follow: `--flag`, or `--name=KIND` with a value after `=` or as the next word; `**`: any. Default: none.
-   * KIND is `*`, `path`, `number`, or `a|b`.
+   * Options that may follow: `--flag`, or `--name=KIND` with a value as the next word or, where the name has more than one
+   * letter, after `=`; `**`: any. Default: none. KIND is `*`, `path`, `number`, or `a|b`.
    */
   options?: readonly string[];
-  /** Words that may follow and do not begin with `-`: `path`, `*`, or a glob. Default: none. */
+  /** Words that may follow and are no options: `path` (inside the workspace), `*`, or a glob. Default: none. */
   arguments?: readonly string[];
-  /** Whether `--` may follow with any words after it. Default: false. */
-  afterDashes?: boolean;
+  /** Whether `--` may follow, with any words after it, or with such as `arguments` lists. Default: false. */
+  afterDashes?: boolean | 'arguments';
+  /** The first of the `arguments` must be there, and what follows it is its own, any words: a script with its arguments. */
+  rest?: boolean;
 }
 
 /** A policy for commands, as `schemas/sandbox-policy.v1.json` describes it, with everything filled in. */

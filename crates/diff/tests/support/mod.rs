@@ -83,7 +83,15 @@ pub(crate) fn show(bytes: &[u8]) -> String {
 /// A short run in the unit suite; `PROPTEST_CASES=20000 cargo test -p pyagent_diff` is the long one.
 pub(crate) fn cases(short: u32) -> ProptestConfig {
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(short);
-    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 300, ..ProptestConfig::default() }
+    // Two equal texts have no diff and are drawn again; the long run draws as many more of them.
+    let max_global_rejects = 1024.max(cases.saturating_mul(2));
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 300,
+        max_global_rejects,
+        ..ProptestConfig::default()
+    }
 }
 
 /// Whether a program that is no part of git is there; says so on the terminal where it is not.

@@ -2,6 +2,7 @@ import { realpath, writeFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { resolve } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { redactor } from '../../../redaction/index.ts';
 import {
   type CommandOutcome,
   type Executed,
@@ -117,7 +118,7 @@ async function writeReport(path: string, argv: readonly string[], { outcome, lay
   const { stdout: _, stderr: __, ...rest } = { stdout: '', stderr: '', ...outcome };
   const report = { v: 1, argv, outcome: rest, isolation: isolationStatement(layers), layers: layers ?? [] };
   try {
-    await writeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(path, `${JSON.stringify(redactor().redactJson(report), null, 2)}\n`);
   } catch (cause) {
     throw usageError(`Cannot write the report: ${(cause as Error).message}`, { path }, cause);
   }
