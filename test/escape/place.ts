@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -70,8 +71,11 @@ export async function openPlace(tools: ToolBox, patience = 1): Promise<Place> {
     witnesses: around,
     close: async () => {
       await around.close();
-      openUp(base);
-      rmSync(base, { recursive: true, force: true, maxRetries: 3 });
+      // Something that goes meanwhile ends a removal early, and `force` keeps that to itself.
+      for (let round = 0; round < 10 && existsSync(base); round += 1) {
+        openUp(base);
+        rmSync(base, { recursive: true, force: true, maxRetries: 3 });
+      }
     },
   };
 }
