@@ -50,6 +50,8 @@ const NODE_RULES: readonly CommandRule[] = [
   tool('pnpm|yarn|bun', '--silent|-s', 'run', '*'),
   tool('pnpm|yarn|bun', '--silent|-s', 'test'),
   tool('pnpm', 't'),
+  // They take the name of a script for their command; these are no commands of theirs.
+  tool('pnpm|yarn', 'lint|build|typecheck|type-check|check-types|format|coverage|tests|test:unit|test:ci|test:types'),
   only([NODE], NODE_OPTIONS, { arguments: SCRIPTS, rest: true }),
   only([NODE, '--test'], NODE_TEST_OPTIONS, { arguments: ['path'], afterDashes: 'arguments' }),
   ...NODE_TEST_OPTIONS.split(' ')

@@ -21,7 +21,7 @@ test('deny beats ask beats allow, whatever their order', () => {
     [deny('git'), ask('git'), allow('git')],
     [allow('git'), ask('git'), deny('git')],
   ])
-    assert.equal(judge('git status', { rules }).kind, 'deny');
+    assert.equal(judge('git status', { rules, headless: false }).kind, 'deny');
   for (const rules of [
     [ask('git'), allow('git')],
     [allow('git'), ask('git')],

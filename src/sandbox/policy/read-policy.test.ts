@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readPolicy, readPolicyFile, STANDARD_POLICY } from '../index.ts';
+import { judge } from './testing/judge.ts';
 
 /** Why a policy is refused. */
 async function refusal(text: string): Promise<string> {
@@ -110,4 +111,18 @@ test('the standard policy can be written down and read again', async () => {
   assert.equal(reading.kind, 'policy', 'message' in reading ? reading.message : '');
   assert.ok(reading.kind === 'policy');
   assert.deepEqual(reading.policy.commands, STANDARD_POLICY.commands);
+});
+
+test('the example in the documentation is a policy and says what it shows', async () => {
+  const page = await readFile(new URL('../../../docs/design/sandbox-policy.md', import.meta.url), 'utf8');
+  const example = /```jsonc\n(.*?)```/s.exec(page)?.[1] ?? '';
+  const reading = await readPolicy(example, 'example');
+  assert.ok(reading.kind === 'policy', 'message' in reading ? reading.message : '');
+  const rules = reading.policy.commands;
+  assert.equal(judge('terraform fmt -check modules', { rules }).kind, 'allow');
+  assert.equal(judge('terraform fmt -check /etc', { rules }).kind, 'deny');
+  assert.equal(judge('npm run deploy', { rules }).kind, 'deny');
+  assert.equal(judge('npm run build', { rules }).kind, 'allow');
+  assert.equal(judge('node --import tsx --test', { rules }).kind, 'allow');
+  assert.equal(judge('node --import tsx --test x', { rules }).kind, 'deny');
 });

@@ -26,6 +26,8 @@ test('the checks of Node projects are allowed', () => {
     yarn test
     yarn run test
     yarn jest --ci
+    yarn lint
+    pnpm typecheck
     yarn run -T tsc
     bun test
     bun run test
