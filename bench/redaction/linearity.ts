@@ -18,7 +18,7 @@ export type Growth =
 /** Measures each hostile text by callgrind. `names`: only these. */
 export async function growth(names: readonly string[] = Object.keys(HOSTILE)): Promise<Growth> {
   if (spawnSync('valgrind', ['--version']).status !== 0) return { kind: 'skipped', reason: 'there is no valgrind' };
-  const program = await buildExample();
+  const program = await engineProgram();
   const folder = await mkdtemp(join(tmpdir(), 'bench-linearity-'));
   try {
     const empty = await instructions(program, folder, '');
@@ -37,7 +37,8 @@ export async function growth(names: readonly string[] = Object.keys(HOSTILE)): P
 
 const repeated = (unit: string, length: number) => unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
 
-async function buildExample(): Promise<string> {
+/** The engine alone, as a program that reads files; built from the present sources. */
+export async function engineProgram(): Promise<string> {
   const argv = ['cargo', 'build', '--release', '--quiet', '--package', 'pyagent_redaction', '--example', 'throughput'];
   const build = await execute({ argv, cwd: place.repository });
   if (build.status !== 0) throw new Error(`expected ${argv.join(' ')} to succeed: ${build.stderr.slice(-1000)}`);

@@ -74,6 +74,8 @@ export function redactor({ rules, kinds, allow = [] }: RedactorOptions = {}): Re
     const bytes = Buffer.from(text);
     const findings = find(bytes);
     if (findings.length === 0) return { text, findings };
+    // In ASCII bytes are UTF-16 units, and nothing has to be decoded.
+    if (bytes.length === text.length) return { text: replacedText(text, findings), findings };
     const result = Buffer.from(replaced(bytes, findings, replacementOf)).toString();
     return { text: result, findings: inUnits(bytes, findings) };
   };
@@ -113,6 +115,16 @@ export function replaced(
   }
   parts.push(bytes.subarray(done));
   return Buffer.concat(parts);
+}
+
+function replacedText(text: string, findings: readonly RedactionFinding[]): string {
+  let result = '';
+  let done = 0;
+  for (const finding of findings) {
+    result += text.slice(done, finding.start) + replacementOf(finding);
+    done = finding.end;
+  }
+  return result + text.slice(done);
 }
 
 /** The same findings by UTF-16 units: each stretch between two of them is decoded once. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -73,8 +73,10 @@ test('--check tells file, line, kind and rule, never the text, and ends with 1',
 
 test('--kinds, --allow and --rules say what counts as private', async () => {
   const cwd = await folder();
-  assert.equal((await piped(['redact', '--kinds', 'token'], LETTER)).stdout, LETTER.replace(TOKEN, '[REDACTED:token]'));
-  assert.equal((await piped(['redact', '--allow', MAIL], LETTER)).stdout, CLEAN.replace('[REDACTED:email]', MAIL));
+  const kinds = await piped(['redact', '--kinds', 'token,phone', '-'], LETTER);
+  assert.equal(kinds.stdout, LETTER.replace(TOKEN, '[REDACTED:token]'));
+  assert.equal((await piped(['redact', '--allow', MAIL, '-'], LETTER)).stdout, CLEAN.replace('[REDACTED:email]', MAIL));
+  assert.equal((await piped(['redact', '--allow', MAIL, '--allow', TOKEN], LETTER)).stdout, LETTER);
   const rules = "[[rules]]\nid = 'badge'\nregex = '''badge-[0-9]{4}'''\nkeywords = ['badge-']\n";
   await writeFile(join(cwd, 'rules.toml'), rules);
   const { stdout } = await piped(['redact', '--rules', 'rules.toml'], 'my badge-1234\n', { cwd });
@@ -89,18 +91,23 @@ test('what cannot be is told, with 2', async () => {
   const wrong: [string[], RegExp][] = [
     [['nowhere.txt'], /nowhere\.txt/],
     [['.'], /Expected a text at \./],
-    [['--kinds', 'mail', '--', 'letter.txt'], /--kinds expects some of email, phone, .*, found "mail"/],
+    [['--kinds', 'mail', 'letter.txt'], /--kinds expects some of email, phone, .*, found "mail"/],
     [['letter.txt', '--rules', 'nowhere.toml'], /Expected rules at nowhere\.toml/],
     [['letter.txt', '--rules', 'broken.toml'], /rule "x"/],
     [['letter.txt', '--restore', 'list.json'], /Expected a file that --conceal wrote/],
     [['letter.txt', '--restore', 'nowhere.json'], /nowhere\.json/],
     [['letter.txt', '--restore', 'a', '--conceal', 'b'], /cannot be used with/],
+    [['letter.txt', '--check', '--output', 'c'], /cannot be used with/],
+    [['letter.txt', '--conceal', 'nowhere/map.json'], /Cannot write what the tokens stand for/],
+    [['letter.txt', 'nowhere.txt', '--output', 'part.txt'], /nowhere\.txt/],
   ];
   for (const [args, message] of wrong) {
     const { code, stdout, stderr } = await someone.pyagent(['redact', ...args], { cwd });
     assert.match(stderr, message, args.join(' '));
     assert.deepEqual([code, stdout], [2, ''], args.join(' '));
   }
+  // No part of a result is left.
+  assert.deepEqual((await readdir(cwd)).sort(), ['broken.toml', 'letter.txt', 'list.json']);
 });
 
 test('what was concealed comes back in an answer, and the map is for its owner alone', async () => {
@@ -110,8 +117,11 @@ test('what was concealed comes back in an answer, and the map is for its owner a
   assert.ok(!sent.stdout.includes(MAIL) && !sent.stdout.includes(TOKEN), sent.stdout);
   assert.equal((await stat(join(cwd, 'map.json'))).mode & 0o777, 0o600);
   const [first = ''] = sent.stdout.match(/\[\[PII:email:[0-9]+\]\]/) ?? [];
+  await chmod(join(cwd, 'map.json'), 0o644);
   const later = await piped(['redact', '--conceal', 'map.json'], `again ${MAIL}\n`, { cwd });
   assert.equal(later.stdout, `again ${first}\n`);
+  assert.equal((await stat(join(cwd, 'map.json'))).mode & 0o777, 0o600);
+  assert.deepEqual(await readdir(cwd), ['map.json']);
   assert.equal((await piped(['redact', '--restore', 'map.json'], sent.stdout, { cwd })).stdout, LETTER);
   const answer = `I wrote to ${first}, not to [[PII:email:99]].\n`;
   const { stdout } = await piped(['redact', '--restore', 'map.json'], answer, { cwd });
@@ -143,12 +153,29 @@ test('a pipe without end is passed on in bounded memory, as fast as it is read',
   assert.ok(!text.includes(MAIL));
 });
 
-/** When the process waits and uses no processor any more. */
+test('it ends when nobody reads any more, however long the pipe is', async () => {
+  const { child, ended } = await (await person()).start(['redact'], { input: true });
+  const { stdin, stdout } = child;
+  if (stdin === null || stdout === null) throw new Error('expected pipes');
+  stdin.on('error', () => {});
+  const line = Buffer.from('a line without end\n'.repeat(10_000));
+  const write = () => {
+    while (child.exitCode === null && stdin.write(line));
+  };
+  stdin.on('drain', write);
+  write();
+  await once(stdout, 'data');
+  stdout.destroy();
+  assert.equal((await ended).code, 0);
+});
+
+/** When the process waits for something and has used no processor for a while. */
 async function settled(pid: number): Promise<false> {
   let [before, quiet] = ['', 0];
   while (quiet < 40) {
-    const now = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ').slice(13, 15).join(' ');
-    quiet = now === before ? quiet + 1 : 0;
+    const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(' ');
+    const now = fields.slice(13, 15).join(' ');
+    quiet = now === before && fields[2] === 'S' ? quiet + 1 : 0;
     before = now;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -32,14 +32,20 @@ pub(crate) fn numbers(text: &[u8], mut found: impl FnMut(usize, usize, Kind)) {
 
 /// The next digit. Eight bytes are looked at together: most text has none.
 fn next_start(text: &[u8], from: usize) -> Option<usize> {
-    let mut index = from;
-    for eight in text.get(from..)?.chunks_exact(8) {
-        if eight.iter().fold(false, |any, byte| any | byte.is_ascii_digit()) {
-            break;
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let rest = text.get(from..)?;
+    let (eights, tail) = rest.as_chunks::<8>();
+    for (index, eight) in eights.iter().enumerate() {
+        // What was a digit is now below 10, so that adding 0x76 does not reach the highest bit; nor has it that bit.
+        let word = u64::from_le_bytes(*eight) ^ (EACH * 0x30);
+        let others = ((word & (EACH * 0x7F)) + EACH * 0x76) | word;
+        let digits = !others & (EACH * 0x80);
+        if digits != 0 {
+            return Some(from + index * 8 + digits.trailing_zeros() as usize / 8);
         }
-        index += 8;
     }
-    text.get(index..)?.iter().position(u8::is_ascii_digit).map(|offset| index + offset)
+    let position = tail.iter().position(u8::is_ascii_digit)?;
+    Some(from + eights.len() * 8 + position)
 }
 
 fn number_at(text: &[u8], digit: usize) -> Option<(usize, usize, Kind)> {

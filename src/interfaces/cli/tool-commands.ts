@@ -52,13 +52,18 @@ function addRedact(program: Command, does: Does): void {
     .summary('take secrets and personal data out of a text')
     .description(
       'Copies files, or the standard input, without secrets and personal data: [REDACTED:kind] stands in their place. ' +
-        'With --check it only tells where they are, and ends with 1 when there are any.',
+        'With --check it only tells where they are, and ends with 1 when there are any. A pipe comes out in blocks of 256 KiB.',
     )
-    .option('--check', 'print file:line: kind (rule) of each, never the text itself; 1 when there are any')
-    .option('--json', 'the same as one JSON document')
+    .addOption(
+      new Option(
+        '--check',
+        'print file:line: kind (rule) of each, never the text itself; 1 when there are any',
+      ).conflicts(['output', 'conceal', 'restore']),
+    )
+    .addOption(new Option('--json', 'the same as one JSON document').conflicts(['output', 'conceal', 'restore']))
     .option('--rules <file>', "more rules, in gitleaks' TOML format")
-    .option('--kinds <kinds...>', 'only these: email, phone, ip, card, iban, ssn, secret, token, …')
-    .option('--allow <texts...>', 'texts that are not private')
+    .option('--kinds <kinds>', 'only these, with commas: email, phone, ip, card, iban, ssn, secret, token, …', commas)
+    .option('--allow <text>', 'a text that is not private; can be given again', again)
     .option('--output <file>', 'a new file for the result; default: the standard output')
     .addOption(new Option('--conceal <map>', 'put tokens in their place, and keep what they stand for in this file'))
     .addOption(new Option('--restore <map>', 'put back what the tokens stand for').conflicts('conceal'))
@@ -73,3 +78,7 @@ function addRedact(program: Command, does: Does): void {
     )
     .action(does(async () => (await import('./commands/redact.ts')).redact));
 }
+
+const commas = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+const again = (text: string, before: readonly string[] = []): string[] => [...before, text];

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   REDACTION_KINDS,
@@ -47,9 +47,11 @@ export async function redact(context: CommandContext, files: string[], options: 
       else if (options.restore !== undefined) await sink.write(await restored(at(options.restore), given, file, path));
       else await copyRedacted(given, file, path, sink);
     }
-  } finally {
-    await sink.close();
+  } catch (error) {
+    await sink.discard();
+    throw error;
   }
+  await sink.close();
   return exitCode.done;
 }
 
@@ -83,23 +85,37 @@ function cannotRead(name: string, what: string, cause: unknown): Error {
 
 interface Sink {
   write(bytes: Uint8Array | string): Promise<void>;
+  /** Whether nobody reads any more. */
+  isBroken(): boolean;
   close(): Promise<void>;
+  /** Takes back what is only a part. */
+  discard(): Promise<void>;
 }
 
 /** A new file: one that is there is never written over. Or the standard output, as fast as it is read. */
 async function openSink({ stdout }: CommandContext, path: string | undefined): Promise<Sink> {
   if (path === undefined) {
-    return {
-      write: async (bytes) => {
-        stdout.write(bytes);
-        await stdout.flushed();
-      },
-      close: async () => {},
+    let broken = false;
+    stdout.onBroken(() => {
+      broken = true;
+    });
+    const write = async (bytes: Uint8Array | string) => {
+      stdout.write(bytes);
+      await stdout.flushed();
     };
+    return { write, isBroken: () => broken, close: async () => {}, discard: async () => {} };
   }
   try {
     const file = await open(path, 'wx', 0o600);
-    return { write: async (bytes) => void (await file.write(bytes as Uint8Array)), close: () => file.close() };
+    return {
+      write: (bytes) => file.appendFile(bytes),
+      isBroken: () => false,
+      close: () => file.close(),
+      discard: async () => {
+        await file.close();
+        await rm(path);
+      },
+    };
   } catch (cause) {
     throw usageError(`Expected a new file for the result: ${(cause as Error).message}`, { file: path }, cause);
   }
@@ -107,7 +123,11 @@ async function openSink({ stdout }: CommandContext, path: string | undefined): P
 
 async function copyRedacted(given: Redactor, file: string, path: string | number, sink: Sink): Promise<void> {
   const stream = given.stream();
-  for await (const piece of pieces(file, path)) await sink.write(stream.push(piece));
+  for await (const piece of pieces(file, path)) {
+    await sink.write(stream.push(piece));
+    // What is said is heard by nobody: a pipe that never ends would be read for ever.
+    if (sink.isBroken()) return;
+  }
   await sink.write(stream.end());
 }
 
@@ -169,8 +189,20 @@ function lineCounter(): { add(piece: Uint8Array): void; of(position: number): nu
 async function concealed(map: string, given: Redactor, file: string, path: string | number): Promise<string> {
   const session = redactionSession(given, await readMap(map, true));
   const text = session.conceal(await readText(path, file, 'a text'));
-  await writeFile(map, `${JSON.stringify(session.tokens(), null, 2)}\n`, { mode: 0o600 });
+  await writeMap(map, session.tokens());
   return text;
+}
+
+/** Written beside and renamed: never half a map, and never one that others may read. */
+async function writeMap(path: string, tokens: Readonly<Record<string, string>>): Promise<void> {
+  const draft = `${path}.${process.pid}.new`;
+  try {
+    await writeFile(draft, `${JSON.stringify(tokens, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw usageError(`Cannot write what the tokens stand for: ${(cause as Error).message}`, { file: path }, cause);
+  }
 }
 
 async function restored(map: string, given: Redactor, file: string, path: string | number): Promise<string> {
