@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from '../command.ts';
 import { gitPlaces } from './git-places.ts';
@@ -119,13 +120,27 @@ export async function sandboxMounts(place: SandboxPlace): Promise<Mount[]> {
     ...(place.write ?? []).map((path): Mount => ({ kind: 'write', from: path, at: path })),
     ...(access.kind === 'read'
       ? []
-      : [...(place.protect ?? []), ...ofGit, ...startsUp].map(
+      : [...(await presentOrTaken(place.protect ?? [], below)), ...ofGit, ...startsUp].map(
           ({ path, as }): Mount => ({ kind: 'protect', at: below(path), as }),
         )),
     ...[...secrets, ...(place.hide ?? []).map(below)]
       .filter((path) => shown.some((folder) => isInside(path, folder)))
       .map((path): Mount => ({ kind: 'hide', at: path })),
   ];
+}
+
+/**
+ * Without what is protected only where it is there, and is not. (The helper could take such a name too, by a link that
+ * leads nowhere; but programs that go through a folder stumble over one.)
+ */
+async function presentOrTaken(
+  protect: NonNullable<SandboxPlace['protect']>,
+  below: (path: string) => string,
+): Promise<NonNullable<SandboxPlace['protect']>> {
+  const there = await Promise.all(
+    protect.map(({ path, as }) => as !== 'nothing' || lstat(below(path)).then(Boolean, () => false)),
+  );
+  return protect.filter((_, index) => there[index]);
 }
 
 function workspaceMount(workspace: string, access: WorkspaceAccess): Mount {

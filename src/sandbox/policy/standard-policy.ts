@@ -9,8 +9,8 @@ const nothing = (path: string) => ({ path, as: 'nothing' as const });
 
 /**
  * What stands in a repository and later runs something outside of the sandbox, or tells an agent or an editor what to do.
- * A name that is not there yet is taken by an empty folder where its readers can live with one; otherwise by an empty file,
- * or by nothing where even that would mean something.
+ * A name that is not there yet is taken by an empty folder where its readers can live with one; otherwise by an empty file.
+ * Where even that would mean something, only what is there is protected.
  */
 const PROTECTED = [
   ...['.git', '.husky', '.githooks', '.vscode', '.idea', '.devcontainer', '.zed', '.cursor', '.claude'],
@@ -55,14 +55,13 @@ const PROTECTED = [
     '.circleci',
     '.cargo',
   ],
-  ...['.yarn/releases', '.yarn/plugins'],
+  ...['.yarn/releases', '.yarn/plugins', '.hg', '.jj', '.svn'],
 ].map(folder);
-const PROTECTED_FILES = ['.npmrc', '.pnpmfile.cjs', '.yarnrc.yml', '.gitmodules', '.gitattributes', '.gitconfig'].map(
-  file,
-);
-const STAYS_ABSENT = ['.hg', '.jj', '.mise.toml', '.pnp.cjs', '.rvmrc', '.svn', '.tool-versions', '.yarnrc'].map(
-  nothing,
-);
+const PROTECTED_FILES = [
+  ...['.npmrc', '.pnpmfile.cjs', '.yarnrc', '.yarnrc.yml', '.gitmodules', '.gitattributes', '.gitconfig'],
+  '.tool-versions',
+].map(file);
+const WHERE_PRESENT = ['.mise.toml', '.pnp.cjs', '.rvmrc'].map(nothing);
 
 /** The policy for the checks of Node, Python, Rust and Go projects, and for looking around. */
 export const STANDARD_POLICY: SandboxPolicy = {
@@ -138,7 +137,7 @@ export const STANDARD_POLICY: SandboxPolicy = {
   files: {
     read: [],
     write: [],
-    protect: [...PROTECTED, ...PROTECTED_FILES, ...STAYS_ABSENT],
+    protect: [...PROTECTED, ...PROTECTED_FILES, ...WHERE_PRESENT],
     hide: [],
   },
   network: { hosts: [] },
