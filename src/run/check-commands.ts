@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stampTree } from '../code/index.ts';
 import type { Clock } from '../kernel/index.ts';
+import { native } from '../native/index.ts';
 import {
   commandRunner,
   type Environment,
@@ -96,15 +97,19 @@ async function isolated(options: CheckCommandsOptions): Promise<CheckCommands> {
     limits,
     environment: (given: Environment) => filterEnvironment(given, environment),
   };
-  const access = { kind: 'overlay', upper: layer.upper, work: layer.work } as const;
+  // Landlock alone has no overlay: then what checks write lands in the tree, as without isolation.
+  const overlaid = level !== 'landlock' || native().sandboxSupport().namespaces;
+  const access = overlaid
+    ? ({ kind: 'overlay', upper: layer.upper, work: layer.work } as const)
+    : ({ kind: 'write' } as const);
   const checks = sandbox({ ...common, place: { ...place, access } });
   const looks = sandbox({ ...common, place: { ...place, access: { kind: 'read' } } });
   return {
     check: (command) => checks.runCommand({ ...command, outputLimitBytes: outputBytes || undefined }),
     look: looks.runCommand,
     renew: layer.clear,
-    stamps: () => writtenStamps(layer, root),
-    fate: 'discarded',
+    stamps: () => (overlaid ? writtenStamps(layer, root) : stampTree(root)),
+    fate: overlaid ? 'discarded' : 'stays',
     isolation: () => {
       const layers = checks.layers() ?? looks.layers();
       return layers && isolationStatement(layers);

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Ended, type Person, person } from '../support/pyagent.ts';
-import { repository, treeOf } from '../support/repository.ts';
+import { repository, tidyShop, treeOf } from '../support/repository.ts';
 
 const linux = { skip: process.platform === 'linux' ? false : 'there is no isolation on this system' };
 const PROJECT = {
@@ -242,5 +242,31 @@ console.log(await ask('http://127.0.0.1:${port}/x'));
     assert.equal(allowed, '200 hello /x');
     assert.match(denied ?? '', /^403 pyagent: denied\.example:80 is not among the hosts/);
     assert.equal(direct, 'ECONNREFUSED');
+  },
+);
+
+test(
+  'where there are no user namespaces, checks run only when less is accepted, and say so',
+  linux,
+  async (t: TestContext) => {
+    const script = 'echo 0 > /proc/sys/user/max_user_namespaces || exit 99; exec "$0" "$@"';
+    const before = ['unshare', '-Ur', 'sh', '-c', script];
+    if (spawnSync(before[0] as string, [...before.slice(1), 'true']).status !== 0) {
+      t.skip('this system lets nobody make a user namespace to take them away in');
+      return;
+    }
+    const someone = await person();
+    const run = async (...more: string[]) => {
+      const root = await repository(tidyShop());
+      const started = await someone.start(['run', '--task', 'optimize imports', '--path', root, ...more], { before });
+      return started.ended;
+    };
+    const refused = await run();
+    assert.equal(refused.code, 0, refused.stderr);
+    assert.match(refused.stdout, /Done, unverified/);
+    assert.match(refused.stdout, /the sandbox lacks namespaces .*nothing was run/);
+    const weaker = await run('--isolation', 'landlock');
+    assert.match(weaker.stdout, /verified by test/, weaker.stdout + weaker.stderr);
+    assert.match(weaker.stdout, /isolated by .*landlock.*; without namespaces/);
   },
 );
