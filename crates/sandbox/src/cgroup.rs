@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::spec::Limits;
 
@@ -56,7 +57,10 @@ impl Cgroup {
         let wants: &[(&str, &str, u64)] =
             &[("pids", "pids.max", limits.processes), ("memory", "memory.limit_in_bytes", limits.memory_bytes)];
         let mut made = Vec::new();
-        for (controller, file, value) in wants.iter().filter(|(_, _, value)| *value != 0) {
+        // Each entering costs milliseconds here, and how many processes there are an rlimit holds too, by our own user
+        // namespace: where memory is limited that hierarchy is enough.
+        let needed = |controller: &str| controller == "memory" || limits.memory_bytes == 0;
+        for (controller, file, value) in wants.iter().filter(|(name, _, value)| *value != 0 && needed(name)) {
             let Some((mount, own)) = mount_point("cgroup", Some(controller)).zip(own_path(controller)) else {
                 continue;
             };
@@ -102,7 +106,17 @@ impl Cgroup {
 impl Drop for Cgroup {
     fn drop(&mut self) {
         for folder in &self.folders {
-            let _ = fs::remove_dir(folder);
+            remove_group(folder);
+        }
+    }
+}
+
+/// Removes a group; a process that has ended leaves it a moment later.
+pub(crate) fn remove_group(folder: &Path) {
+    for _ in 0..100 {
+        match fs::remove_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => std::thread::sleep(Duration::from_millis(2)),
+            _ => return,
         }
     }
 }

@@ -8,6 +8,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::cgroup::remove_group;
 use crate::protect::{FILE_MARK, FOLDER_MARK, NOWHERE};
 use crate::sys::{self, Process};
 
@@ -128,7 +129,7 @@ fn work(reading: &OwnedFd, locks: Vec<File>) {
         let _ = sys::poll(&[process.as_raw_fd()], -1);
     }
     for group in groups {
-        let _ = fs::remove_dir(group);
+        remove_group(&group);
     }
     if places.is_empty() {
         return;

@@ -43,7 +43,9 @@ impl Place {
     pub(crate) fn new(user: User) -> Self {
         let folder = tempfile::Builder::new().prefix("pyagent-sandbox-test-").tempdir().unwrap();
         let place = Self { user, folder };
-        fs::copy(HELPER, place.helper()).unwrap();
+        // By another process: a descriptor of ours that writes it could be inherited by what another test starts meanwhile,
+        // and a program that somebody has open for writing cannot be run.
+        assert!(Command::new("cp").arg(HELPER).arg(place.helper()).status().unwrap().success());
         fs::create_dir(place.work()).unwrap();
         if user == User::Ordinary {
             for path in [place.folder.path(), &place.work(), &place.helper()] {
