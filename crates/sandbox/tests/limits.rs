@@ -45,8 +45,8 @@ fn memory_of_all_processes_together_is_bounded() {
     }
     for user in users() {
         let place = Place::new(user);
-        // Each keeps a line of 40 MiB in memory.
-        let script = "for i in 1 2 3 4 5; do (head -c 40M /dev/zero | tail; sleep 2) > /dev/null & done; wait";
+        // Each keeps a line of 40 MiB in memory until its input ends.
+        let script = "for i in 1 2 3 4 5; do (head -c 40M /dev/zero; sleep 5) | tail > /dev/null & done; wait";
         let spec = place.shell(script).with("limits", json!({ "memoryBytes": 100 * MIB }));
         let outcome = place.run(&spec);
         assert!(outcome.is_active("cgroup") || outcome.is_active("memory"), "{outcome:?}");

@@ -59,9 +59,9 @@ const PROTECTED = [
 ].map(folder);
 const PROTECTED_FILES = [
   ...['.npmrc', '.pnpmfile.cjs', '.yarnrc', '.yarnrc.yml', '.gitmodules', '.gitattributes', '.gitconfig'],
-  '.tool-versions',
+  ...['.mise.toml', '.rvmrc', '.tool-versions'],
 ].map(file);
-const WHERE_PRESENT = ['.mise.toml', '.pnp.cjs', '.rvmrc'].map(nothing);
+const WHERE_PRESENT = ['.pnp.cjs'].map(nothing);
 
 /** The policy for the checks of Node, Python, Rust and Go projects, and for looking around. */
 export const STANDARD_POLICY: SandboxPolicy = {
